@@ -1,0 +1,126 @@
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { OperationalError } from "@alphaforge/core/errors";
+import type { EventLog } from "@alphaforge/core/log/event-log";
+import { EVENT_LOG_MIGRATIONS } from "@alphaforge/core/log/event-log-migrations";
+import { PostgresEventLog } from "@alphaforge/core/log/postgres-event-log";
+import { catchUp } from "@alphaforge/core/log/projection";
+import { type MigrationSource, migrate } from "@alphaforge/core/store/migrations";
+import { openStore, type Store } from "@alphaforge/core/store/open-store";
+import { FORGE_MIGRATIONS } from "@alphaforge/forge/claims/migrations";
+import type { ForgeConfig } from "@alphaforge/forge/config/forge-config";
+import { type RepositoryFacts, repositoryFacts } from "@alphaforge/forge/git/repository-facts";
+import { repositoryId } from "@alphaforge/forge/git/repository-id";
+import { type Git, openGit } from "@alphaforge/forge/git/run-git";
+import { requireGitVersion } from "@alphaforge/forge/git/version";
+import { type ForgeLog, forgeLog } from "@alphaforge/forge/sessions/forge-log";
+import { FORGE_PROJECTION } from "@alphaforge/forge/sessions/forge-projection";
+import type { App } from "../command.ts";
+import { childEnvironment } from "../config.ts";
+import { clock, newSecret } from "../system.ts";
+import { readForgeConfig } from "./forge-config-file.ts";
+
+/** What a forge's database is made of, in the order in which it is applied. */
+export const FORGE_DATABASE: readonly MigrationSource[] = [EVENT_LOG_MIGRATIONS, FORGE_MIGRATIONS];
+
+/** The repository that a command was called in, and where its forge keeps what. Needs git and no database. */
+export interface ForgePlace {
+  /** The root of the user's worktree; of a bare repository, the repository. */
+  readonly directory: string;
+  readonly git: Git;
+  readonly facts: RepositoryFacts;
+  /** The repository's id, kept in its git directory. */
+  readonly id: string;
+  readonly config: ForgeConfig;
+  readonly paths: ForgePaths;
+}
+
+/** All below $ALPHAFORGE_HOME/forge/<repository id>, but for the port leases, which all forges of a machine share. */
+export interface ForgePaths {
+  /** The embedded database's state directory. */
+  readonly state: string;
+  readonly workspaces: string;
+  readonly scratch: string;
+  readonly room: string;
+  /** Homes and temporary directories of coders. */
+  readonly coders: string;
+  readonly portLeases: string;
+}
+
+/** Throws UserError outside of a repository, below git 2.38, and for a config that cannot be read. */
+export async function forgePlace(app: App, from = process.cwd()): Promise<ForgePlace> {
+  const { PATH = "", HOME = homedir() } = childEnvironment(app.config);
+  const git = openGit({ directory: from, path: PATH, home: HOME });
+  await requireGitVersion(git);
+  const facts = await repositoryFacts(git);
+  const directory = facts.toplevel ?? facts.commonDir;
+  const { config } = readForgeConfig(directory);
+  const id = await repositoryId(facts.commonDir, newSecret().slice(0, 26));
+  const state = join(app.config.home, "forge", id);
+  const paths: ForgePaths = {
+    state,
+    workspaces: join(state, "workspaces"),
+    scratch: join(state, "scratch"),
+    room: join(state, "room.git"),
+    coders: join(state, "coders"),
+    portLeases: join(app.config.home, "forge", "ports"),
+  };
+  return { directory, git: git.at(directory), facts, id, config, paths };
+}
+
+export interface OpenForge extends ForgePlace {
+  readonly store: Store;
+  readonly log: EventLog;
+  readonly forge: ForgeLog;
+  /** Folds what the log has into the tables that pages and commands read. */
+  project(): Promise<void>;
+}
+
+/**
+ * Opens the forge of the repository that the command was called in, and closes it after `work`; its tables are up to
+ * date with its log when `work` begins. With `mustExist` it never makes a database in order to say that nothing is in
+ * it: OperationalError instead.
+ */
+export async function withForge<T>(
+  app: App,
+  { mustExist }: { readonly mustExist: boolean },
+  work: (forge: OpenForge) => Promise<T>,
+): Promise<T> {
+  const place = await forgePlace(app);
+  const { databaseUrl } = app.config;
+  if (mustExist && databaseUrl === undefined && !existsSync(join(place.paths.state, "postgres", "data", "PG_VERSION"))) {
+    throw new OperationalError(
+      `the forge has not been used in ${place.directory}: start with alphaforge forge run SPEC`,
+    );
+  }
+  const store = await openStore({
+    stateDir: place.paths.state,
+    databaseUrl,
+    applicationName: "alphaforge forge",
+    onConnectionLost: (error) => app.warn(`lost a connection to the forge's database: ${error.message}`),
+  });
+  try {
+    await migrate(store, FORGE_DATABASE, clock);
+    await requireOwnDatabase(store, place.id);
+    const log = new PostgresEventLog({ pool: store.pool, connect: () => store.connect(), clock });
+    const project = async () => void (await catchUp(store.pool, log, FORGE_PROJECTION));
+    await project();
+    return await work({ ...place, store, log, forge: forgeLog(log, clock), project });
+  } finally {
+    await store.close();
+  }
+}
+
+async function requireOwnDatabase(store: Store, id: string): Promise<void> {
+  const { rows } = await store.pool.query<{ id: string }>(
+    `WITH mine AS (INSERT INTO forge_repository (id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING id)
+     SELECT id FROM mine UNION ALL SELECT id FROM forge_repository`,
+    [id],
+  );
+  if (rows[0]?.id !== id) {
+    throw new OperationalError(
+      "this database holds the forge of another repository: point DATABASE_URL at one of its own, or unset it",
+    );
+  }
+}
