@@ -1,8 +1,8 @@
-import { lstat, mkdtemp, readdir, rm } from "node:fs/promises";
+import { lstat, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { splitAtNul } from "./git-path.ts";
 import type { ObjectRoom } from "./object-room.ts";
-import { GitError } from "./run-git.ts";
+import { type Git, GitError } from "./run-git.ts";
 
 export interface Snapshot {
   readonly tree: string;
@@ -29,6 +29,36 @@ async function filesBelow(root: Buffer, directory: Buffer): Promise<Buffer[]> {
 const joined = (paths: readonly Buffer[]) => Buffer.concat(paths.flatMap((path) => [path, Buffer.from([0])]));
 
 /**
+ * Entries of `base` that `git` would store anew although the file is what a checkout of `base` writes: files that are
+ * older than the attribute by which their line ends are stored now. Git shows them as modified in every checkout, and
+ * nobody who works there has changed them.
+ */
+async function untouched(room: ObjectRoom, workTree: string, git: Git, base: string, aside: string): Promise<Buffer[]> {
+  const differing = splitAtNul(
+    await git.bytes(["diff-index", "--cached", "-z", "--raw", "--full-index", "--no-renames", "--diff-filter=M", base]),
+  );
+  const entries: { mode: string; id: string; path: Buffer }[] = [];
+  for (let at = 0; at + 1 < differing.length; at += 2) {
+    const [mode = "", newMode, id = ""] = (differing[at]?.toString() ?? "").slice(1).split(" ");
+    if (mode === newMode && mode.startsWith("100")) entries.push({ mode, id, path: differing[at + 1] as Buffer });
+  }
+  if (entries.length === 0) return [];
+  const atBase = room.over(workTree, join(aside, "base-index"));
+  await atBase.bytes(["read-tree", base]);
+  const out = join(aside, "base/");
+  await atBase.bytes(["checkout-index", "-q", "-z", "--stdin", `--prefix=${out}`], {
+    input: joined(entries.map(({ path }) => path)),
+  });
+  const same: Buffer[] = [];
+  for (const { mode, id, path } of entries) {
+    const there = await readFile(Buffer.concat([Buffer.from(`${workTree}/`), path]));
+    if (!there.equals(await readFile(Buffer.concat([Buffer.from(out), path])))) continue;
+    same.push(Buffer.concat([Buffer.from(`${mode} ${id}\t`), path]));
+  }
+  return same;
+}
+
+/**
  * The tree of everything in `workTree` that is not ignored, untracked files included. `base` says what was tracked: a
  * file in it counts although an ignore rule matches it. Neither the worktree's index nor its configuration is read or
  * written: a coder can set "assume unchanged" or a filter there, and the tree must show what is on the disk.
@@ -40,6 +70,8 @@ export async function snapshotTree(room: ObjectRoom, workTree: string, base: str
   try {
     await git.bytes(["read-tree", base]);
     await git.bytes(["add", "-u", "."]);
+    const same = await untouched(room, workTree, git, base, aside);
+    if (same.length > 0) await git.bytes(["update-index", "-z", "--index-info"], { input: joined(same) });
     const untracked = splitAtNul(await git.bytes(["ls-files", "-o", "-z", "--exclude-standard"]));
     // A directory in this list is a repository of its own: git would store its commit's name and none of its files.
     const nested = untracked.filter((path) => path.at(-1) === 0x2f);
