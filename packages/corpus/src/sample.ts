@@ -17,8 +17,8 @@ export interface Sample {
   readonly reason?: string;
   readonly conversation: Conversation;
   readonly raw: readonly unknown[];
-  /** Reads messages again, so that what pieces say together can be searched after each was. */
-  readonly reread?: (raw: readonly unknown[]) => Conversation;
+  /** Reads redacted messages and prompt again, so that what pieces say together can be searched after each was. */
+  readonly reread?: (raw: readonly unknown[], prompt: string) => Conversation;
   readonly mergeCommitSha?: string;
   readonly finalDiff?: string;
   readonly context?: Readonly<Record<string, unknown>>;
@@ -39,7 +39,12 @@ export function sampleOfTrajectory(readers: Readers, trajectory: Trajectory): Sa
     outcome,
     conversation: readConversation(readers, trajectory),
     raw: trajectory.messages,
-    reread: (messages) => readConversation(readers, { ...trajectory, messages: messages as Trajectory["messages"] }),
+    reread: (messages, redacted) =>
+      readConversation(readers, {
+        ...trajectory,
+        prompt: redacted,
+        messages: messages as Trajectory["messages"],
+      }),
     ...given({ endedAt, reason, mergeCommitSha, finalDiff, context }),
   };
 }

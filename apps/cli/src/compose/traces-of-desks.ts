@@ -2,34 +2,44 @@ import type { DecisionSample, DecisionSource } from "@alphaforge/corpus/decision
 import { type LeftOut, type ModelDecision, modelDecisions } from "@alphaforge/desk/api/model-decisions";
 import { TRADE_TOOL } from "@alphaforge/desk/deciders/llm/trade-action";
 import type { AppConfig } from "../config.ts";
+import { knownDesk } from "./desk-files.ts";
 import { readDesk } from "./desk-state.ts";
 
 export interface OpenDecisions extends DecisionSource {
-  /** By desk, what is no decision of a model; complete when all has been read. */
-  readonly leftOut: ReadonlyMap<string, Readonly<LeftOut>>;
+  /** By desk, how many were read and how many left out; complete when all has been read. */
+  readonly tallies: ReadonlyMap<string, Readonly<LeftOut & { read: number }>>;
 }
 
-/** Opens the decisions of desks, each as it is at one moment, for as long as `work` reads them. */
+/**
+ * Opens the decisions of desks, each as it is at one moment, for as long as `work` reads them. Throws a UserError for an
+ * unknown desk before any is opened, and an OperationalError for one without state.
+ */
 export function withDecisions<T>(
   config: AppConfig,
   desks: readonly string[],
   work: (decisions: OpenDecisions) => Promise<T>,
 ): Promise<T> {
+  for (const name of desks) knownDesk(name, config.home);
   const open = (names: readonly string[], before: OpenDecisions): Promise<T> => {
     const [name, ...rest] = names;
     if (name === undefined) return work(before);
     return readDesk(config, name, (client) => {
-      const { read, leftOut } = modelDecisions(client);
+      const decisions = modelDecisions(client);
+      const tally = { withoutModel: 0, unanswered: 0, forgotten: 0, read: 0 };
       return open(rest, {
-        leftOut: new Map([...before.leftOut, [name, leftOut]]),
+        tallies: new Map([...before.tallies, [name, tally]]),
         read: async function* () {
           yield* before.read();
-          for await (const decision of read()) yield sampleOf(name, decision);
+          for await (const decision of decisions.read()) {
+            tally.read += 1;
+            yield sampleOf(name, decision);
+          }
+          Object.assign(tally, decisions.leftOut);
         },
       });
     });
   };
-  return open([...new Set(desks)], { leftOut: new Map(), read: none });
+  return open([...new Set(desks)], { tallies: new Map(), read: none });
 }
 
 async function* none(): AsyncGenerator<DecisionSample> {

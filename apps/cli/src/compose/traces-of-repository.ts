@@ -22,7 +22,8 @@ export function withRepositoryTraces<T>(
             isEmpty = false;
             yield attempt;
           }
-          if (isEmpty) app.warn("nothing is recorded here: coders are, with both flags of training_traces in alphaforge.yaml");
+          if (isEmpty)
+            app.warn("nothing is recorded here: coders are, with both flags of training_traces in alphaforge.yaml");
         },
       },
       diffs: {

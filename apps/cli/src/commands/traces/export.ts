@@ -110,8 +110,8 @@ async function run(app: App, options: Options): Promise<void> {
   const { withDecisions } = await import("../../compose/traces-of-desks.ts");
   await withDecisions(app.config, desk, async (decisions) => {
     await write(app, options, plan, { samples: samplesOf(decisions, sampleOfDecision, app), patterns: [] }, () =>
-      [...decisions.leftOut].map(([name, { withoutModel, unanswered, forgotten }]) => ({
-        ...{ desk: name, without_model: withoutModel, unanswered, forgotten },
+      [...decisions.tallies].map(([name, { read, withoutModel, unanswered, forgotten }]) => ({
+        ...{ desk: name, read, without_model: withoutModel, unanswered, forgotten },
       })),
     );
   });
@@ -152,9 +152,11 @@ async function planOf(options: Options): Promise<Plan> {
   };
 }
 
-/** A desk's decisions that were no samples, by why. */
+/** A desk's decisions, and those that are no samples by why. */
 interface LeftOutOfDesk {
   readonly desk: string;
+  /** Decisions that are samples. */
+  readonly read: number;
   readonly without_model: number;
   readonly unanswered: number;
   readonly forgotten: number;
@@ -198,10 +200,11 @@ async function write(
   if (!options.redact) app.warn(`${options.out} is not redacted: keep it where the traces are`);
 }
 
-function leftOutLine({ desk, without_model, unanswered, forgotten }: LeftOutOfDesk): string {
+function leftOutLine({ desk, read, without_model, unanswered, forgotten }: LeftOutOfDesk): string {
+  if (read + unanswered + forgotten === 0) return `desk ${desk} has no decision of a model`;
   return (
-    `desk ${desk}: left out ${without_model} decisions of rules and coins, which have no prompt, ${unanswered} that no ` +
-    `model answered, and ${forgotten} whose question is not kept any more`
+    `desk ${desk}: left out ${without_model} of rules and coins (they have no prompt), ${unanswered} that no model ` +
+    `answered, ${forgotten} whose question is not kept any more`
   );
 }
 
