@@ -51,7 +51,12 @@ test("a desk's decisions are exported with what each brought; what is left out i
         tool_calls: [{ function: { name: "trade_action", arguments: { action: "hold", hour: 0 } } }],
       },
     ],
-    tools: [{ name: "trade_action" }],
+    tools: [
+      {
+        type: "function",
+        function: { name: "trade_action", description: "States one action.", parameters: { type: "object" } },
+      },
+    ],
     label: { action: { action: "open", notional: 1_000 }, realised: { profit: 125, closedBy: "decision" } },
     context: { desk: "arena", timeframe: "1h", prompt_version: 3, before_cutoff: true },
     provenance: { agent: "momentum-1h", model: "anthropic/fake" },

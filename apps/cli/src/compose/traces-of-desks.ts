@@ -53,7 +53,7 @@ function sampleOf(desk: string, decision: ModelDecision): DecisionSample {
     // Agents are called alike on many desks.
     ...{ id: `${desk}/${id}`, agent, model, at, prompt: system, context: user, reply: text, action },
     ...(input === undefined ? {} : { call: { name: TRADE_TOOL.name, input } }),
-    ...(tools === undefined ? {} : { tools }),
+    ...(tools === undefined ? {} : { tools: tools.map(functionOf) }),
     ...(realised === undefined ? {} : { realised }),
     ...(effect === undefined ? {} : { effect }),
     details: {
@@ -61,4 +61,10 @@ function sampleOf(desk: string, decision: ModelDecision): DecisionSample {
       ...(invalid === undefined ? {} : { invalid }),
     },
   };
+}
+
+/** A tool as OpenAI's format and chat templates describe it, whichever provider it was sent to. */
+function functionOf(tool: unknown): unknown {
+  const { name, description, input_schema: parameters } = tool as Readonly<Record<string, unknown>>;
+  return parameters === undefined ? tool : { type: "function", function: { name, description, parameters } };
 }

@@ -3,7 +3,7 @@ import { freshDatabase, type TestDatabase } from "@alphaforge/core/testing/test-
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DESK_MIGRATIONS } from "../projections/migrations.ts";
 import { type ModelDecision, type ModelDecisions, modelDecisions } from "./model-decisions.ts";
-import { AGENT, HOUR, recordDecisions, START, SYSTEM, seenAt } from "./recorded-decisions.fixture.ts";
+import { AGENT, HOUR, recordDecisions, START, SYSTEM, seenAt, TOOL } from "./recorded-decisions.fixture.ts";
 
 let database: TestDatabase;
 let reading: ModelDecisions;
@@ -23,7 +23,7 @@ const hourOf = ({ at }: ModelDecision): number => (at - START) / HOUR;
 test("a decision comes with what was asked, as it was sent, and with what the model answered", () => {
   expect(read[0]).toEqual({
     ...{ id: `${AGENT}@${START}`, agent: AGENT, timeframe: "1h", at: START, model: "anthropic/fake", promptVersion: 3 },
-    ...{ system: SYSTEM, user: seenAt(START), tools: [{ name: "trade_action" }], isBeforeCutoff: true },
+    ...{ system: SYSTEM, user: seenAt(START), tools: [TOOL], isBeforeCutoff: true },
     ...{ text: "Thought 0.", input: '{"action":"hold","hour": 0}' },
     action: { action: "open", symbol: "BTCUSDT", direction: "long", notional: 1_000, stop: 90, reason: "rises" },
     realised: { profit: 125, fraction: 0.125, closedAt: START + 2 * HOUR, closedBy: "decision" },

@@ -14,6 +14,8 @@ export const HOUR = 3_600_000;
 export const START = Date.parse("2024-03-04T00:00:00Z");
 export const AGENT = "momentum-1h";
 export const SYSTEM = "You trade.\n<strategy>Buy what rises.</strategy>";
+/** In Anthropic's format. */
+export const TOOL = { name: "trade_action", description: "States one action.", input_schema: { type: "object" } };
 export const seenAt = (at: number): string => `The candle that ended at ${new Date(at).toISOString()} has closed.`;
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -92,7 +94,7 @@ export async function recordDecisions(store: Store): Promise<void> {
           url: "",
           requestHeaders: {},
         },
-        request: Buffer.from(JSON.stringify({ ...body, tools: [{ name: "trade_action" }] })),
+        request: Buffer.from(JSON.stringify({ ...body, tools: [TOOL] })),
         ...{ status: 200, response: undefined, error: undefined, at, durationMs: 1 },
       });
     }
