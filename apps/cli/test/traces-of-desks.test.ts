@@ -64,7 +64,7 @@ test("a desk's decisions are exported with what each brought; what is left out i
   const { stdout: json } = await exported("--outcome", "profit", "--json");
   expect(JSON.parse(json)).toMatchObject({
     ...{ records: 2, filtered: 6 },
-    left_out: [{ desk: "arena", without_model: 1, unanswered: 1, forgotten: 2 }],
+    desks: [{ desk: "arena", read: 8, without_model: 1, unanswered: 1, forgotten: 2 }],
   });
 });
 

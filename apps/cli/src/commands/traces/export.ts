@@ -153,7 +153,7 @@ async function planOf(options: Options): Promise<Plan> {
 }
 
 /** A desk's decisions, and those that are no samples by why. */
-interface LeftOutOfDesk {
+interface DeskTally {
   readonly desk: string;
   /** Decisions that are samples. */
   readonly read: number;
@@ -162,13 +162,13 @@ interface LeftOutOfDesk {
   readonly forgotten: number;
 }
 
-/** Exports and says what was done; `leftOut` is asked when all has been read. */
+/** Exports and says what was done; `tallies` is asked when all has been read. */
 async function write(
   app: App,
   options: Options,
   { redactorOf, ...plan }: Plan,
   { samples, diffs, patterns }: Samples,
-  leftOut: () => readonly LeftOutOfDesk[] = () => [],
+  tallies: () => readonly DeskTally[] = () => [],
 ): Promise<void> {
   const { exportCorpus } = await import("@alphaforge/corpus/export-corpus");
   const manifest = await exportCorpus({
@@ -187,20 +187,20 @@ async function write(
     signal: app.signal,
   }).finally(() => app.progress(undefined));
   if (options.json) {
-    const left = leftOut();
-    app.print(JSON.stringify(left.length === 0 ? manifest : { ...manifest, left_out: left }));
+    const desks = tallies();
+    app.print(JSON.stringify(desks.length === 0 ? manifest : { ...manifest, desks }));
   } else {
     const count = (name: string): number => Number(manifest[name]);
     app.print(
       `${manifest.records} records (${size(manifest.bytes)}) written to ${options.out}; of ${count("read")} read, ` +
         `${count("filtered")} were filtered out and ${count("repeated")} repeated another`,
     );
-    for (const left of leftOut()) app.print(leftOutLine(left));
+    for (const tally of tallies()) app.print(tallyLine(tally));
   }
   if (!options.redact) app.warn(`${options.out} is not redacted: keep it where the traces are`);
 }
 
-function leftOutLine({ desk, read, without_model, unanswered, forgotten }: LeftOutOfDesk): string {
+function tallyLine({ desk, read, without_model, unanswered, forgotten }: DeskTally): string {
   if (read + unanswered + forgotten === 0) return `desk ${desk} has no decision of a model`;
   return (
     `desk ${desk}: left out ${without_model} of rules and coins (they have no prompt), ${unanswered} that no model ` +
