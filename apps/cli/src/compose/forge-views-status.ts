@@ -4,7 +4,7 @@ import type { App } from "../command.ts";
 import { choices } from "../nearest.ts";
 import { nextSteps } from "../reports/forge-next-step.ts";
 import { spendingOf } from "../reports/forge-spending.ts";
-import { claimLines, isOver, sessionLine, sessionLines } from "../reports/forge-status-lines.ts";
+import { claimLines, isOver, nextLines, sessionLine, sessionLines } from "../reports/forge-status-lines.ts";
 import { clock } from "../system.ts";
 import type { OpenForge } from "./forge-place.ts";
 import { type ForgeState, readForgeState, type SessionState } from "./forge-views.ts";
@@ -62,7 +62,11 @@ export function forgeStatus(app: App, forge: OpenForge, named: string | undefine
       const full = sessions.filter((each, at) => !isBrief(each, at)).map((each) => sessionLines(each, options));
       if (sessions.length === 0) full.push(["no session yet: start with alphaforge forge run SPEC"]);
       const parts = [...(brief.length === 0 ? [] : [brief]), ...full];
-      return [...parts.flatMap((lines, at) => (at === 0 ? lines : ["", ...lines])), ...claimLines(claims, options)];
+      return [
+        ...parts.flatMap((lines, at) => (at === 0 ? lines : ["", ...lines])),
+        ...claimLines(claims, options),
+        ...nextLines(sessions, options),
+      ];
     },
     async document() {
       const { sessions, claims } = await read();

@@ -43,7 +43,7 @@ const COLOURS = {
 const MOST_LANDED = 12;
 const WIDE = 110;
 
-/** A session in full: who works on it, every task, what lands and is verified, workspaces, and what to do next. */
+/** A session in full: who works on it, every task, what lands and is verified, and the workspaces. */
 export function sessionLines(report: SessionReport, options: StatusOptions): readonly string[] {
   const { session, orchestration, tasks, verifying } = report;
   const { width, now } = options;
@@ -57,7 +57,6 @@ export function sessionLines(report: SessionReport, options: StatusOptions): rea
     ...(tasks.length === 0 ? [] : ["", ...taskLines(report, options)]),
     ...section("landing", landingLines(tasks, verifying, options), orchestration === "running"),
     ...section("workspaces", workspaceLines(tasks), orchestration === "running"),
-    ...nextLines(nextSteps(session, tasks, orchestration), width),
   ];
 }
 
@@ -99,7 +98,7 @@ function runWords({ run }: SessionView, orchestration: Orchestration, now: numbe
   if (orchestration === "running") {
     return `running for ${duration(now - startedAt)}: process ${pid}, ${who}${recorded ? ", recorded" : ""}`;
   }
-  if (ended === undefined) return `was killed: process ${pid} is gone; run the same command again, it goes on`;
+  if (ended === undefined) return `was killed (process ${pid}); run the same command again, it goes on`;
   const how = { done: "ended", stopped: "was stopped", failed: "could not go on" }[ended.how];
   const reason = ended.reason === undefined ? "" : `: ${visibleText(ended.reason, 400)}`;
   return `${how} ${duration(now - ended.at)} ago, after ${duration(ended.at - startedAt)} with ${who}${reason}`;
@@ -150,8 +149,7 @@ interface Around {
 function detail(task: TaskView, shown: Shown, around: Around): string {
   const { state, attempts, refusal, tries, landed, wait } = task;
   const last = attempts.at(-1);
-  if (shown === "cut off")
-    return `${state === "working" ? stageWords(last) : `was ${state}`} when its run ended; goes on with the next`;
+  if (shown === "cut off") return `${cutOffWords(state, last)}; the next run goes on with it`;
   switch (shown) {
     case "working":
       return `${stageWords(last)}, attempt ${last?.attempt ?? 1}`;
@@ -178,10 +176,16 @@ function detail(task: TaskView, shown: Shown, around: Around): string {
   }
 }
 
+function cutOffWords(state: TaskView["state"], attempt: AttemptView | undefined): string {
+  if (state === "waiting") return "waited for its claim";
+  if (state === "landing") return "waited to land";
+  return attempt?.stage === "coder" ? "its coder was at work" : "was under way";
+}
+
 function stageWords(attempt: AttemptView | undefined): string {
   switch (attempt?.stage) {
     case "coder":
-      return `coder at work`;
+      return "coder at work";
     case "coded":
       return "coder is done, its work is looked at";
     case "landing":
@@ -258,10 +262,9 @@ function workspaceLines(tasks: readonly TaskView[]): readonly string[] {
   return grid(rows, Number.POSITIVE_INFINITY);
 }
 
-function nextLines(
-  steps: readonly { readonly why: string; readonly command: string }[],
-  width: number,
-): readonly string[] {
+/** What a person would do next, with the commands. */
+export function nextLines(reports: readonly SessionReport[], { width }: StatusOptions): readonly string[] {
+  const steps = reports.flatMap(({ session, tasks, orchestration }) => nextSteps(session, tasks, orchestration));
   return steps.length === 0
     ? []
     : ["", ...steps.flatMap(({ why, command }) => hanging("", `${why}:`, width).concat(`  ${command}`))];
