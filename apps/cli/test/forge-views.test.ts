@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { attemptStream } from "@alphaforge/forge/recording/attempt-events";
 import {
   OUTSIDE,
@@ -148,6 +149,68 @@ describe("forge status", () => {
   });
 });
 
+/** util-linux's `script` gives a command a terminal of its own. */
+const hasScript = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux") === true;
+if (!hasScript)
+  process.stderr.write("forge-views.test.ts: no terminal can be made without util-linux's script: skipped\n");
+
+describe.skipIf(!hasScript)("forge status on a terminal", () => {
+  /** Runs in a terminal of this many columns until it has shown the text, then types Ctrl-C. */
+  async function onTerminal(
+    columns: number,
+    options: string,
+    until?: string,
+    meanwhile = () => Promise.resolve(),
+    env = {},
+  ) {
+    const shell = `stty cols ${columns} rows 40; exec '${process.execPath}' '${BIN}' forge status ${options}`;
+    const child = spawn("script", ["-qec", shell, "/dev/null"], {
+      ...{ cwd: world.repository, stdio: ["pipe", "pipe", "inherit"] },
+      env: { ...process.env, NO_COLOR: undefined, ALPHAFORGE_HOME: world.home, TERM: "xterm", ...env },
+    });
+    try {
+      let seen = "";
+      let isSeen = until === undefined;
+      let begun: Promise<void> | undefined;
+      child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+        seen += text;
+        if (seen.includes("landed on")) begun ??= meanwhile();
+        if (isSeen || !seen.includes(until ?? "")) return;
+        isSeen = true;
+        child.stdin?.write("\u0003");
+      });
+      const [code] = await once(child, "close");
+      await begun;
+      return { code, seen };
+    } finally {
+      if (child.exitCode === null) child.kill("SIGKILL");
+    }
+  }
+  const plain = (text: string) => stripVTControlCharacters(text).split("\r\n");
+
+  test("keeps to its columns, shows what tasks are about where there is room, and colours states", async () => {
+    const narrow = await onTerminal(80, "shop");
+    expect(narrow.seen).toContain("\u001b[31mfailed");
+    for (const line of plain(narrow.seen)) expect(line.length).toBeLessThanOrEqual(80);
+    expect(narrow.seen).not.toContain("Taxes by country");
+    const wide = await onTerminal(140, "shop", undefined, undefined, { NO_COLOR: "1" });
+    expect(wide.seen).toMatch(/shop\.3 +failed +.* Taxes by country +verify \(red\)/);
+    expect(wide.seen).not.toContain("\u001b");
+  });
+
+  test("--watch draws again when something happens, and Ctrl-C is a good end", async () => {
+    const s = storyteller("watched", "refs/heads/alphaforge/watched");
+    await open.write(...s.opened(), s.added(1, 1));
+    const { code, seen } = await onTerminal(80, "watched --watch", "1 of 1 landed", () =>
+      open.write(s.started(2, 1), s.landed(3, 1)),
+    );
+    expect(code).toBe(0);
+    expect(plain(seen).join("\n")).toMatch(/watched: 0 of 1 landed[\s\S]*watched: 1 of 1 landed/);
+    // The cursor is given back.
+    expect(seen.trimEnd().endsWith("\u001b[?25h")).toBe(true);
+  });
+});
+
 describe("whose run goes on", () => {
   const session = (name: string, startedAt: number, ended?: object): SessionView =>
     ({
@@ -169,7 +232,7 @@ describe("whose run goes on", () => {
 
 describe("forge log", () => {
   test("is one line per event with its time, newest last, and the day where it changes", async () => {
-    const { stdout, code } = await world.cli("forge", "log", "--limit", "6");
+    const { stdout, code } = await world.cli("forge", "log", "--session", "shop", "--limit", "6");
     expect(code).toBe(0);
     expect(stdout.split("\n")).toEqual([
       "2026-03-02 (UTC)",
@@ -183,7 +246,9 @@ describe("forge log", () => {
     ]);
     const { stdout: whole } = await world.cli("forge", "log", "--session", "shop", "--limit", "1000");
     expect(whole.split("\n")).toHaveLength(twelveTasks(1).length + 2);
-    const { events } = JSON.parse((await world.cli("forge", "log", "--limit", "2", "--json")).stdout);
+    const { events } = JSON.parse(
+      (await world.cli("forge", "log", "--session", "shop", "--limit", "2", "--json")).stdout,
+    );
     expect(events).toMatchObject([{ type: "claim.asked" }, { type: "attempt.started", data: { task: "shop.5" } }]);
   });
 
