@@ -96,3 +96,16 @@ export async function isReachable(git: Git, sha: string, ref: string): Promise<b
   if (result.reason === "exit" && result.code === 1) return false;
   throw new GitError(result);
 }
+
+/**
+ * Compare and delete, reflog included: only while the ref stands at `from`. A ref that is gone is deleted. Throws
+ * GitError when somebody holds its lock or the disk refuses.
+ */
+export async function deleteRef(git: Git, ref: string, from: string): Promise<RefMove> {
+  const result = await git.run(["update-ref", "--no-deref", "-d", ref, from]);
+  if (result.ok) return { done: true };
+  const now = await readRef(git, ref);
+  if (now === undefined) return { done: true };
+  if (now !== from) return { done: false, now };
+  throw new GitError(result);
+}
