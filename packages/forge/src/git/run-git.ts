@@ -21,7 +21,6 @@ const PINNED = [
   "merge.renameLimit=2000",
   "merge.conflictStyle=merge",
   "merge.default=text",
-  "protocol.allow=never",
 ].flatMap((setting) => ["-c", setting]);
 
 export interface GitOptions {
@@ -90,12 +89,14 @@ function runGit(
   options: GitOptions,
 ): Promise<GitResult> {
   const { input, timeoutMs = DEFAULT_TIMEOUT_MS, maxOutputBytes = DEFAULT_MAX_OUTPUT, fromDisk = false } = options;
-  const pinned = fromDisk ? [...PINNED, "-c", "protocol.file.allow=always"] : PINNED;
+  // Stronger than any configuration: a coder's clone may name a remote that git would ask for an object it misses, and
+  // asking it can start a program.
+  const transports = { GIT_ALLOW_PROTOCOL: fromDisk ? "file" : "none", GIT_NO_LAZY_FETCH: "1" };
   const shown = `git ${args.find((arg) => !arg.startsWith("-")) ?? args[0] ?? ""}`;
   return new Promise((resolve) => {
-    const child = spawn("git", [...pinned, ...args], {
+    const child = spawn("git", [...PINNED, ...args], {
       cwd: directory,
-      env: { ...env, ...options.env },
+      env: { ...env, ...transports, ...options.env },
       stdio: ["pipe", "pipe", "pipe"],
       // A group of its own: git's own children (index-pack, upload-pack) end with it on a timeout, and a Ctrl-C on the
       // user's terminal does not cut a ref update in half.

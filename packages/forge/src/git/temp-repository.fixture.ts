@@ -45,7 +45,7 @@ export function writeFiles(root: string, files: Readonly<Record<string, Content>
 }
 
 /** A real repository in a temporary directory, on branch main with one commit (unless `empty`). */
-export function tempRepository(options: { empty?: boolean } = {}): TempRepository {
+export function tempRepository(options: { empty?: boolean; objectFormat?: string } = {}): TempRepository {
   const top = realpathSync(mkdtempSync(join(tmpdir(), "forge-git-")));
   const directory = join(top, "user");
   const state = join(top, "state");
@@ -76,7 +76,7 @@ export function tempRepository(options: { empty?: boolean } = {}): TempRepositor
     user("commit", "-q", "--allow-empty", "-m", message);
     return user("rev-parse", "HEAD");
   };
-  user("init", "-q", "-b", "main");
+  user("init", "-q", "-b", "main", `--object-format=${options.objectFormat ?? "sha1"}`);
   if (options.empty !== true) commit("first", { "README.md": "hello\n", "src/a.txt": "1\n2\n3\n4\n5\n" });
   const git = openGit({ directory, path, home });
   const facts = () => repositoryFacts(git);

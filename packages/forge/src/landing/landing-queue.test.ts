@@ -251,20 +251,80 @@ test("a branch that the user has checked out is not moved under them", async () 
   expect((await queue.submit(await world.candidate("a", { a: "a" }))).kind).toBe("landed");
 });
 
-test("with the real verification: a test that only the combination breaks refuses the second", async () => {
+const realQueue = async (commands: readonly string[]) => {
   const facts = await repository.facts();
   const options = await world.options(ledger, (commit) =>
     verifyCommit(repository.git, facts, commit, {
       scratch: join(repository.state, "scratch"),
       setup: [],
-      commands: ["test $(ls *.route | wc -l) -le 1"],
+      commands,
       env: reducedEnvironment(process.env),
       timeoutMs: 60_000,
       keepBytes: 1000,
       clock: systemClock,
     }),
   );
-  const queue = new LandingQueue(options);
+  return { queue: new LandingQueue(options), options };
+};
+
+test("lines that git doubles in a clean merge are caught by verifying the combination", async () => {
+  const numbers = Array.from({ length: 20 }, (_, i) => `line ${i}`);
+  const moveTo = (place: number) => `${numbers.slice(1).toSpliced(place, 0, "line 0").join("\n")}\n`;
+  const base = repository.commit("numbers", { "numbers.txt": `${numbers.join("\n")}\n` });
+  repository.user("update-ref", branch, base);
+  const [early, late] = await Promise.all([
+    world.candidate("early", { "numbers.txt": moveTo(5) }, { base }),
+    world.candidate("late", { "numbers.txt": moveTo(15) }, { base }),
+  ]);
+  const { queue, options } = await realQueue(['test -z "$(sort numbers.txt | uniq -d)"']);
+  const outcomes = [await queue.submit(early), await queue.submit(late)];
+  expect(outcomes.map((outcome) => outcome.kind)).toEqual(["landed", "red"]);
+  expect(repository.user("show", `${branch}:numbers.txt`)).toBe(moveTo(5).trimEnd());
+  // Git itself sees no conflict: what was refused had merged cleanly, with the line twice.
+  const combined = await combine(options, repository.user("rev-parse", branch), late);
+  if (combined.kind !== "combined") throw new Error(combined.kind);
+  expect(repository.user("show", `${combined.commit}:numbers.txt`).match(/^line 0$/gm)).toHaveLength(2);
+});
+
+test("whether a task has landed is not told by ancestry, which is wrong both ways", async () => {
+  const { queue } = await openQueue();
+  const squashed = await world.candidate("squashed", { "s.txt": "s\n" });
+  await queue.submit(squashed);
+  const tip = world.moveBranch({ "by-hand.txt": "h\n" });
+  // Nothing of its own that the branch lacks ("ahead = 0"), and yet it never landed.
+  const ahead = repository.user("rev-list", "--count", `${tip}..${tip}`);
+  expect([ahead, (await findLandings(world.room, tip, world.base)).map(({ task }) => task)]).toEqual([
+    "0",
+    ["squashed"],
+  ]);
+  // Its work goes on from the commit that it began with: what was squashed comes to nothing, and not to a conflict.
+  const again = { ...squashed, task: "again", tree: squashed.tree };
+  expect(await queue.submit(again)).toEqual({ kind: "nothing-new", tip });
+  const further = await world.candidate("further", { "s.txt": "s\n", "f.txt": "f\n" });
+  expect(await queue.submit(further)).toMatchObject({ kind: "landed" });
+  expect(repository.user("ls-tree", "--name-only", branch).split("\n")).toEqual(
+    ["README.md", "by-hand.txt", "f.txt", "s.txt", "src"].sort(),
+  );
+});
+
+test("a landing in a repository of SHA-256 is known by its commit, 64 wide", async () => {
+  const wide = tempRepository({ objectFormat: "sha256" });
+  try {
+    const wideWorld = await landingWorld(wide);
+    const { verify } = readingVerifier(wideWorld.room, () => false);
+    const queue = new LandingQueue(await wideWorld.options(ledger, verify));
+    const outcome = await queue.submit(await wideWorld.candidate("a", { a: "a" }));
+    if (outcome.kind !== "landed") throw new Error(outcome.kind);
+    expect(outcome.commit).toMatch(/^[0-9a-f]{64}$/);
+    expect(ledger.landed).toEqual([{ task: "a", attempt: 1, token: 1, commit: outcome.commit }]);
+    expect(await findLandings(wideWorld.room, outcome.commit, wideWorld.base)).toEqual(ledger.landed);
+  } finally {
+    wide.remove();
+  }
+});
+
+test("with the real verification: a test that only the combination breaks refuses the second", async () => {
+  const { queue } = await realQueue(["test $(ls *.route | wc -l) -le 1"]);
   const outcomes = await Promise.all([
     queue.submit(await world.candidate("a", { "a.route": "/x" })),
     queue.submit(await world.candidate("b", { "b.route": "/x" })),

@@ -2,6 +2,7 @@ import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { failpoint } from "@alphaforge/core/failpoints";
 import { commitTree, treeOf } from "../git/commit-tree.ts";
+import { despitePrune } from "../git/despite-prune.ts";
 import { fetchCommits, requireComplete } from "../git/fetch-commits.ts";
 import { moveRef } from "../git/refs.ts";
 import { snapshotTree } from "../git/snapshot.ts";
@@ -51,7 +52,11 @@ async function tipsIn(context: WorkspaceContext, workspace: Workspace) {
  * Puts all work of a workspace, committed or not, under a keep ref in the user's repository. The ref is only ever
  * created, never moved; keeping the same work again finds it there. Whoever works in the workspace must have ended.
  */
-export async function keepWork(context: WorkspaceContext, workspace: Workspace): Promise<Kept> {
+export function keepWork(context: WorkspaceContext, workspace: Workspace): Promise<Kept> {
+  return despitePrune((again) => keepOnce(context, workspace, again));
+}
+
+async function keepOnce(context: WorkspaceContext, workspace: Workspace, again: boolean): Promise<Kept> {
   const { git, room, facts, clock, identity } = context;
   const { task, attempt, directory, base, start, createdAt } = workspace;
   const found = await lstat(directory).catch((error: NodeJS.ErrnoException) => {
@@ -62,12 +67,14 @@ export async function keepWork(context: WorkspaceContext, workspace: Workspace):
   const history = await tipsIn(context, workspace);
   let { failed, tips = [], head = start } = { failed: undefined, ...history };
   if (tips.length > 0) {
-    const fetched = await fetchCommits(git, join(directory, ".git"), [...new Set([head, ...tips])]);
+    const fetched = await fetchCommits(git, join(directory, ".git"), [...new Set([head, ...tips])], {
+      all: again,
+    });
     if (!fetched.ok) ({ failed, tips, head } = { failed: fetched.line, tips: [], head: start });
   }
   // Files that the coder committed although they are ignored count as tracked.
   const tracked = tips.length > 0 ? head : start;
-  const { tree, nested } = await snapshotTree(room, directory, tracked);
+  const { tree, nested } = await snapshotTree(room, directory, tracked, start);
   if (tips.length === 0 && failed === undefined && tree === (await treeOf(room, start))) return { kind: "nothing" };
   const commit = await commitTree(room, {
     tree,
@@ -76,6 +83,7 @@ export async function keepWork(context: WorkspaceContext, workspace: Workspace):
     author: identity,
     at: createdAt,
   });
+  await requireComplete(git, commit, base);
   for (let copy = 1; ; copy++) {
     const ref = keepRef(task, attempt, copy);
     failpoint("keep.before-ref");

@@ -5,6 +5,7 @@ import { failpoint } from "@alphaforge/core/failpoints";
 import { type Kept, keepWork } from "./keep-work.ts";
 import { MARKER_FILE, type Marker, readMarker, writeMarker } from "./marker.ts";
 import { releaseDeadPorts, releasePorts } from "./port-leases.ts";
+import { unpinGone, unpinStart } from "./work-ref.ts";
 import type { Workspace, WorkspaceContext } from "./workspace.ts";
 
 /** Makes directories writable that a tool has write-protected, as some package caches are. */
@@ -36,6 +37,7 @@ export async function removeMarked(context: WorkspaceContext, expected: Pick<Mar
     throw new OperationalError(`${home} was not made by the forge for this repository: it is left as it is`);
   }
   if (marker.ports !== undefined) await releasePorts(portLeases, home, marker.ports);
+  await unpinStart(context, marker.id);
   await removeTree(join(home, "clone"));
   for (const name of await readdir(home)) {
     if (name.startsWith(`${MARKER_FILE}.`)) await rm(join(home, name));
@@ -113,6 +115,7 @@ export async function recoverWorkspaces(
     const workspace = { id, task, attempt, home, directory, base, start, ports: marker.ports, createdAt };
     recovered.push({ id, task, attempt, kept: await retireWorkspace(context, workspace) });
   }
+  await unpinGone(context);
   await releaseDeadPorts(portLeases);
   return { recovered, foreign };
 }
