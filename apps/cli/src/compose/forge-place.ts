@@ -89,7 +89,11 @@ export async function withForge<T>(
 ): Promise<T> {
   const place = await forgePlace(app);
   const { databaseUrl } = app.config;
-  if (mustExist && databaseUrl === undefined && !existsSync(join(place.paths.state, "postgres", "data", "PG_VERSION"))) {
+  if (
+    mustExist &&
+    databaseUrl === undefined &&
+    !existsSync(join(place.paths.state, "postgres", "data", "PG_VERSION"))
+  ) {
     throw new OperationalError(
       `the forge has not been used in ${place.directory}: start with alphaforge forge run SPEC`,
     );

@@ -1,6 +1,11 @@
 import type { ClaimWish, HeldClaim, LiveClaim } from "./rules/claim.ts";
 import type { ClaimAnswer, TokenAnswer } from "./rules/claim-book.ts";
 
+export type WhileCurrent<T> =
+  | { readonly ok: true; readonly value: T }
+  /** `stale` rises, and names each token once. */
+  | { readonly ok: false; readonly stale: readonly number[]; readonly reason: string };
+
 /** Who may touch what, shared by all that work on one repository. Every method throws OperationalError without its store. */
 export interface ClaimStore {
   /**
@@ -21,14 +26,12 @@ export interface ClaimStore {
   /** Whether the token's claim is held now. */
   isCurrent(token: number): Promise<boolean>;
   /**
-   * Does `work` while the token is current and cannot stop being so, in any process: what must not happen after
-   * expiry, such as moving a branch. Keep it short, and ask the store for nothing within it: releases and grants, the
-   * answers that you would wait for among them, may wait for it.
+   * Does `work` while all of these tokens are current and cannot stop being so, in any process: what must not happen
+   * after expiry, such as moving a branch. Otherwise does nothing and names those that are not. Keep it short, and ask
+   * the store for nothing within it: releases and grants, the answers that you would wait for among them, may wait for
+   * it. Without tokens the work is done.
    */
-  whileCurrent<T>(
-    token: number,
-    work: () => Promise<T>,
-  ): Promise<{ ok: true; value: T } | { ok: false; reason: string }>;
+  whileCurrent<T>(tokens: readonly number[], work: () => Promise<T>): Promise<WhileCurrent<T>>;
   /** All that live, held ones by token, then those who wait in queue order. */
   list(): Promise<readonly LiveClaim[]>;
   /** Ends waiting with an error. Claims stay, until their leases run out. */

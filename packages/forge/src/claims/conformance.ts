@@ -173,7 +173,7 @@ export function describeClaimStore(name: string, make: MakeClaimStore): void {
         const hasStarted = new Promise<void>((resolve) => {
           started = resolve;
         });
-        const working = store.whileCurrent(token, async () => {
+        const working = store.whileCurrent([token], async () => {
           started();
           await new Promise<void>((resolve) => {
             go = resolve;
@@ -191,7 +191,56 @@ export function describeClaimStore(name: string, make: MakeClaimStore): void {
         expect(await released).toEqual({ ok: true });
         expect(order).toEqual(["worked", "released"]);
         const never = () => Promise.reject(new Error("must not run"));
-        expect(await store.whileCurrent(token, never)).toMatchObject({ ok: false });
+        expect(await store.whileCurrent([token], never)).toMatchObject({ ok: false, stale: [token] });
+      }),
+    );
+
+    test(
+      "work under several tokens needs all of them, and those that are not current are named",
+      withStore(async (store, clock) => {
+        const tokens: number[] = [];
+        for (const id of ["a", "b", "c", "d"]) tokens.push(await tokenOf(store, wish(id, "exclusive", id)));
+        const [a = 0, b = 0, c = 0, d = 0] = tokens;
+        expect(await store.whileCurrent([d, a, b, a], async () => "all")).toEqual({ ok: true, value: "all" });
+        expect(await store.whileCurrent([], async () => "none")).toEqual({ ok: true, value: "none" });
+        await store.release(c);
+        const never = () => Promise.reject(new Error("must not run"));
+        const refused = await store.whileCurrent([99, c, a], never);
+        expect(refused).toMatchObject({ ok: false, stale: [c, 99] });
+        expect(refused).toMatchObject({
+          reason: expect.stringMatching(`token ${c} is not current.*token 99 was never`),
+        });
+        await clock.advance(LEASE);
+        expect(await store.whileCurrent([b, a], never)).toMatchObject({ ok: false, stale: [a, b] });
+      }),
+    );
+
+    test(
+      "an error in the work is the caller's, and holds nothing up",
+      withStore(async (store) => {
+        const token = await tokenOf(store, wish("a", "exclusive", "x"));
+        await expect(store.whileCurrent([token], () => Promise.reject(new Error("no disk")))).rejects.toThrow(
+          "no disk",
+        );
+        expect(await store.release(token)).toEqual({ ok: true });
+      }),
+    );
+
+    test(
+      "work under many tokens at once, and claims that end meanwhile, in any order, do not wait in a circle",
+      withStore(async (store) => {
+        const tokens: number[] = [];
+        for (let i = 0; i < 12; i += 1) tokens.push(await tokenOf(store, wish(`${i}`, "exclusive", `${i}`)));
+        const backwards = [...tokens].reverse();
+        const worked = [tokens, backwards, tokens.slice(3), backwards.slice(5)].map((each) =>
+          store.whileCurrent(each, async () => "worked"),
+        );
+        const released = backwards.map((token) => store.release(token));
+        for (const each of await Promise.all(worked)) {
+          if (each.ok) expect(each.value).toBe("worked");
+          else expect(each.reason).toContain("not current");
+        }
+        for (const each of await Promise.all(released)) expect(each).toEqual({ ok: true });
       }),
     );
 

@@ -11,6 +11,7 @@ import {
   type TokenAnswer,
 } from "./rules/claim-book.ts";
 import { listOf } from "./rules/list-of.ts";
+import { inTokenOrder, staleOf } from "./stale-of.ts";
 import { Waiters } from "./waiters.ts";
 
 /** Claims of one process, kept nowhere. */
@@ -63,10 +64,11 @@ export function memoryClaimStore({ rules, leaseMs, clock, monotonic }: ClaimStor
     release: (token) => ask({ do: "release", token }),
     withdraw: (id) => ask({ do: "withdraw", id }),
     isCurrent: async (token) => (await ask({ do: "check", token })).ok,
-    whileCurrent: (token, work) =>
+    whileCurrent: (tokens, work) =>
       inTurn(async () => {
-        const found = advance([{ do: "check", token }])[0] as TokenAnswer;
-        return found.ok ? { ok: true, value: await work() } : found;
+        const ordered = inTokenOrder(tokens);
+        const answers = advance(ordered.map((token) => ({ do: "check", token }))) as readonly TokenAnswer[];
+        return staleOf(ordered, answers) ?? { ok: true, value: await work() };
       }),
     list: () =>
       inTurn(() => {

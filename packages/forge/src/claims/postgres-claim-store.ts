@@ -3,7 +3,7 @@ import { lockKey } from "@alphaforge/core/store/advisory-lock";
 import type { Store } from "@alphaforge/core/store/open-store";
 import type { Client, PoolClient } from "pg";
 import { type ClaimRow, rowOf, withRows } from "./claim-rows.ts";
-import type { ClaimStore } from "./claim-store.ts";
+import type { ClaimStore, WhileCurrent } from "./claim-store.ts";
 import type { ClaimStoreOptions } from "./claim-store-options.ts";
 import { untilExpiry } from "./next-expiry.ts";
 import { readWish } from "./read-wish.ts";
@@ -18,6 +18,7 @@ import {
   type TokenAnswer,
 } from "./rules/claim-book.ts";
 import { listOf } from "./rules/list-of.ts";
+import { inTokenOrder, staleOf } from "./stale-of.ts";
 import { Waiters } from "./waiters.ts";
 
 /**
@@ -92,20 +93,23 @@ class PostgresClaimStore implements ClaimStore {
     return (await this.#check(token)).ok;
   }
 
-  async whileCurrent<T>(
-    token: number,
-    work: () => Promise<T>,
-  ): Promise<{ ok: true; value: T } | { ok: false; reason: string }> {
-    const found = await this.#check(token);
-    if (!found.ok) return found;
-    // Whoever ends the claim changes its row, and waits for this transaction to let go of it.
+  async whileCurrent<T>(tokens: readonly number[], work: () => Promise<T>): Promise<WhileCurrent<T>> {
+    const ordered = inTokenOrder(tokens);
+    if (ordered.length === 0) return { ok: true, value: await work() };
+    const found = staleOf(ordered, await Promise.all(ordered.map((token) => this.#check(token))));
+    if (found !== undefined) return found;
+    // Whoever ends a claim changes its row, and waits for this transaction to let go of it.
     return this.#transaction("BEGIN", async (client) => {
-      const { rowCount } = await client.query(
-        "SELECT FROM forge_claims WHERE token = $1 AND state = 'held' FOR UPDATE",
-        [token],
+      const { rows } = await client.query<{ token: number }>(
+        "SELECT token FROM forge_claims WHERE token = ANY ($1) AND state = 'held' ORDER BY token FOR UPDATE",
+        [ordered],
       );
-      if (rowCount === 1) return { ok: true, value: await work() };
-      return { ok: false, reason: `token ${token} is not current: it ended a moment ago; claim anew` };
+      const held = new Set(rows.map(({ token }) => token));
+      const answers = ordered.map((token): TokenAnswer => {
+        if (held.has(token)) return { ok: true };
+        return { ok: false, reason: `token ${token} is not current: it ended a moment ago; claim anew` };
+      });
+      return staleOf(ordered, answers) ?? { ok: true, value: await work() };
     });
   }
 
@@ -236,6 +240,8 @@ class PostgresClaimStore implements ClaimStore {
          expected_ms bigint, requested_at bigint, granted_at bigint, ended_at bigint, state text, token bigint,
          lease_ms bigint, beat bigint, changed bigint)
        CROSS JOIN told
+       -- Rows are locked in the order of whileCurrent, or the two could wait for each other.
+       ORDER BY token
        ON CONFLICT (id) DO UPDATE SET granted_at = excluded.granted_at, ended_at = excluded.ended_at,
          state = excluded.state, token = excluded.token, lease_ms = excluded.lease_ms, beat = excluded.beat,
          changed = excluded.changed`,

@@ -15,6 +15,8 @@ export interface EarlierAttempt {
   };
   /** Files in which its work met others'. */
   readonly conflicts: readonly string[];
+  /** The commit that earlier work is kept in, when it is not in the workspace: `git show` there can read it. */
+  readonly kept?: string;
 }
 
 export interface PreambleFacts {
@@ -56,11 +58,15 @@ export function preamble({ feature, attempt, verify, earlier }: PreambleFacts): 
   return `${parts.join("\n\n")}\n`;
 }
 
-function resumed(attempt: number, { committed, failure, conflicts }: EarlierAttempt): readonly string[] {
+function resumed(attempt: number, { committed, failure, conflicts, kept }: EarlierAttempt): readonly string[] {
   return [
     `## This is attempt ${attempt}`,
     ...(committed.length === 0
-      ? ["Nothing of the earlier work is in the workspace: begin anew."]
+      ? [
+          kept === undefined
+            ? "Nothing of the earlier work is in the workspace: begin anew."
+            : `The earlier work does not fit what has landed meanwhile, and is not in the workspace: begin anew. You can read it with git show ${kept}.`,
+        ]
       : [
           "Earlier work is already committed in the workspace. Go on from it, do not do it again:",
           list(committed.slice(-MOST_COMMITS)),

@@ -36,6 +36,8 @@ export interface RunCoderOptions {
   readonly caller: Readonly<Record<string, string | undefined>>;
   /** More variables that the user lets through, such as HTTPS_PROXY. */
   readonly passes?: readonly string[];
+  /** Set in its environment over the caller's, such as its port; what the coder itself needs stands over it. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly limits: CoderLimits;
   /** The machine's. */
   readonly clock: Clock;
@@ -197,9 +199,13 @@ export async function runCoder(options: RunCoderOptions): Promise<CoderResult> {
   }
 }
 
-function environmentOf({ coder, launch, tmp, caller, passes = [] }: RunCoderOptions, command: CoderCommand) {
+function environmentOf(options: RunCoderOptions, command: CoderCommand) {
+  const { coder, launch, tmp, caller, passes = [], environment = {} } = options;
   const all = [...coder.passes, ...passes];
-  return childEnvironment({ caller, home: launch.home, tmp, passes: all, sets: command.environment });
+  return childEnvironment({
+    ...{ caller, home: launch.home, tmp, passes: all },
+    sets: { ...environment, ...command.environment },
+  });
 }
 
 function refusalOf(command: CoderCommand, program: string | undefined, name: string): string | undefined {

@@ -74,6 +74,10 @@ export const forgeConfigSchema = z.strictObject({
         .nullable()
         .default(null)
         .describe("null: the coder's own default."),
+      options: z
+        .record(z.string(), z.unknown())
+        .default({})
+        .describe('More options of the preset, such as {"executable": "/opt/claude", "args": ["--max-turns", "50"]}.'),
     })
     .superRefine(({ preset, command }, context) => {
       if ((preset === "command") === (command !== null)) return;
@@ -82,6 +86,12 @@ export const forgeConfigSchema = z.strictObject({
     })
     .prefault({})
     .describe("The agent that builds the features."),
+  environment: z
+    .array(z.string().regex(/^[A-Za-z_]\w*$/, "must be a variable's name"))
+    .default([])
+    .describe(
+      'Variables of yours that coders, setup and verify are given beside PATH and what a coder needs, such as ["HTTPS_PROXY"].',
+    ),
   limits: z
     .strictObject({
       attempts: count.max(20).default(3).describe("Tries before a feature is given up."),
@@ -96,6 +106,18 @@ export const forgeConfigSchema = z.strictObject({
     })
     .prefault({})
     .describe("Beyond these an attempt is ended, with the reason."),
+  claims: z
+    .strictObject({
+      lease_seconds: z
+        .number()
+        .int()
+        .min(5)
+        .max(3_600)
+        .default(60)
+        .describe("A claim that nobody has kept up for this long is another's to have."),
+    })
+    .prefault({})
+    .describe("Who may touch what."),
   ports: z
     .strictObject({
       first: z.number().int().min(1_024).max(65_535).default(20_000).describe("The first port that is handed out."),

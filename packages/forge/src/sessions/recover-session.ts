@@ -1,0 +1,111 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { OperationalError } from "@alphaforge/core/errors";
+import type { ClaimStore } from "../claims/claim-store.ts";
+import { endMarked } from "../coder/kept-process.ts";
+import { landedId } from "../dispatch/orchestrator.ts";
+import type { TaskBook } from "../dispatch/task-book.ts";
+import { isReachable, readRef } from "../git/refs.ts";
+import { findLandings } from "../landing/find-landings.ts";
+import { type LandContext, recoverLandings } from "../landing/land.ts";
+import { attemptMark } from "../pipeline.ts";
+import { clearScratch } from "../verify/verify-commit.ts";
+import { recoverWorkspaces } from "../workspace/retire-workspace.ts";
+import type { WorkspaceContext } from "../workspace/workspace.ts";
+import { taskStream } from "./forge-events.ts";
+import type { ForgeEntry } from "./forge-log.ts";
+import type { Refusal } from "./refusal.ts";
+import type { SessionView } from "./session-view.ts";
+import type { TaskView } from "./task-view.ts";
+
+export interface RecoverOptions {
+  readonly book: TaskBook;
+  readonly session: SessionView;
+  readonly claims: ClaimStore;
+  readonly workspaces: WorkspaceContext;
+  readonly landing: LandContext;
+  readonly scratch: string;
+  readonly coders: string;
+}
+
+/** Why a landed task is not looked for on its branch alone: a finalized session's branch may have been deleted. */
+const IN_VAIN = new Set(["working", "landing"]);
+
+/**
+ * Settles what an earlier run left when it was killed: its coders and commands end, its work is kept, its claims are
+ * given back, what it landed is known, and what it was doing is to be done again. Only for whoever is alone with the
+ * repository. Returns directories among the workspaces that the forge did not make; they are left as they are.
+ */
+export async function recoverSession(options: RecoverOptions): Promise<readonly string[]> {
+  const { book, claims, workspaces, scratch, coders, session, landing } = options;
+  const left = await namesIn(workspaces.root);
+  for (const name of left) await endMarked(attemptMark(workspaces.repositoryId, name.replace(/[^\w.-]/g, "_")));
+  await clearScratch(scratch);
+  for (const claim of await claims.list()) {
+    if (!book.tasks.has(claim.holder)) continue;
+    if (claim.state === "held") await claims.release(claim.token);
+    else await claims.withdraw(claim.id);
+  }
+  const { recovered, foreign } = await recoverWorkspaces(workspaces);
+  for (const name of await namesIn(coders)) await rm(join(coders, name), { recursive: true, force: true });
+  for (const { task, attempt, kept } of recovered) {
+    if (kept.kind !== "kept" || !book.tasks.has(task)) continue;
+    const { ref, commit, withoutHistory } = kept;
+    const data = { task, attempt, ref, commit, ...(withoutHistory === undefined ? {} : { withoutHistory }) };
+    await book.record({ stream: taskStream(task), type: "attempt.kept", data });
+  }
+  for (const { branch } of session.branches) await settleBranch(options, branch, landing);
+  for (const view of book.tasks.values()) {
+    if (IN_VAIN.has(view.state)) await book.record(interruptedEntry(view));
+  }
+  return foreign;
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  return readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+}
+
+/** The branch decides what has landed; the record follows it. */
+async function settleBranch({ book, session }: RecoverOptions, branch: string, landing: LandContext): Promise<void> {
+  const { git, room } = landing;
+  const tasks = [...book.tasks.values()].filter((view) => view.branch === branch);
+  const tip = await readRef(git, branch);
+  if (tip === undefined) {
+    const last = tasks.flatMap(({ landed }) => landed?.commit ?? []).at(-1) ?? session.since;
+    throw new OperationalError(
+      `${branch.replace("refs/heads/", "")} is gone: restore it with git branch ${branch.replace("refs/heads/", "")} ${last.slice(0, 12)}, or choose another --session`,
+    );
+  }
+  await recoverLandings(landing, branch, tip);
+  const there = new Map((await findLandings(room, tip, session.since)).map((found) => [found.task, found]));
+  for (const view of tasks) {
+    const { task, landed } = view;
+    const found = there.get(task);
+    if (found !== undefined && landed?.commit !== found.commit) {
+      const data = { branch, ...found };
+      await book.record({ stream: taskStream(task), type: "task.landed", data, id: landedId(task, found.commit) });
+    } else if (found === undefined && landed !== undefined && !(await isReachable(git, landed.commit, tip))) {
+      const reason = `commit ${landed.commit.slice(0, 12)} is not on ${branch.replace("refs/heads/", "")} any more`;
+      await book.record({
+        stream: taskStream(task),
+        type: "task.unlanded",
+        data: { task, commit: landed.commit, reason },
+      });
+    }
+  }
+}
+
+function interruptedEntry({ task, attempts, state }: TaskView): ForgeEntry {
+  const attempt = attempts.at(-1)?.attempt ?? 0;
+  const refusal: Refusal = {
+    ...({ stage: state === "landing" ? "landing" : "coder", code: "interrupted" } as const),
+    reason: "the process that ran it was killed",
+  };
+  return {
+    ...{ stream: taskStream(task), type: "attempt.refused" },
+    data: { task, attempt, refusal, next: "again", counts: false },
+  };
+}
