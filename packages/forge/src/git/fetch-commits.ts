@@ -2,15 +2,9 @@ import type { Git, GitResult } from "./run-git.ts";
 
 /**
  * Copies commits, with all they need, from a clone on this machine into the repository of `git`. No ref, FETCH_HEAD or
- * setting there changes. The clone's own configuration cannot forbid it. With `all`, objects are copied whether they
- * seem to be there or not.
+ * setting there changes. The clone's own configuration cannot forbid it.
  */
-export function fetchCommits(
-  git: Git,
-  cloneGitDir: string,
-  commits: readonly string[],
-  { all = false }: { all?: boolean } = {},
-): Promise<GitResult> {
+export function fetchCommits(git: Git, cloneGitDir: string, commits: readonly string[]): Promise<GitResult> {
   return git.run(
     [
       "fetch",
@@ -19,7 +13,6 @@ export function fetchCommits(
       "--no-write-fetch-head",
       "--no-recurse-submodules",
       "--no-auto-maintenance",
-      ...(all ? ["--refetch"] : []),
       // Git clears its settings for this child: what keeps it from asking the clone's remotes has to be said again.
       "--upload-pack=GIT_ALLOW_PROTOCOL=none GIT_NO_LAZY_FETCH=1 git -c uploadpack.allowAnySHA1InWant=true -c core.fsmonitor=false upload-pack",
       cloneGitDir,

@@ -9,10 +9,11 @@ import { diffTrees } from "./diff-trees.ts";
 import { history } from "./history.ts";
 import { mergeTrees } from "./merge-trees.ts";
 import { openObjectRoom } from "./object-room.ts";
-import { deleteRef, isReachable, moveRef, readRef } from "./refs.ts";
+import { publish, releaseLeftovers } from "./publish.ts";
+import { dropRef, isReachable, moveRef, readRef } from "./refs.ts";
 import { repositoryFacts } from "./repository-facts.ts";
 import { repositoryId } from "./repository-id.ts";
-import { openGit } from "./run-git.ts";
+import { GitError, openGit } from "./run-git.ts";
 import { snapshotTree } from "./snapshot.ts";
 import { author, type Content, type TempRepository, tempRepository, writeFiles } from "./temp-repository.fixture.ts";
 import { requireGitVersion } from "./version.ts";
@@ -172,21 +173,21 @@ test("a ref is deleted once nobody holds a lock that it needs: never without it,
   repository.user("config", "core.packedRefsTimeout", "1");
   writeFileSync(packed, "");
   const clock = { now: () => 0, sleep: async () => undefined };
-  await expect(deleteRef(repository.git, ref, { clock, commonDir })).rejects.toThrow(`remove ${packed}`);
+  await expect(dropRef(repository.git, ref, { clock, commonDir })).rejects.toThrow(`remove ${packed}`);
   expect(await readRef(repository.git, ref)).toBeDefined();
   let sleeps = 0;
   const sleep = async () => {
     if (++sleeps === 2) rmSync(packed);
   };
-  await deleteRef(repository.git, ref, { clock: { ...clock, sleep }, commonDir });
+  await dropRef(repository.git, ref, { clock: { ...clock, sleep }, commonDir });
   expect(await readRef(repository.git, ref)).toBeUndefined();
   expect(sleeps).toBe(2);
-  await deleteRef(repository.git, ref, { clock, commonDir });
+  await dropRef(repository.git, ref, { clock, commonDir });
   repository.user("update-ref", ref, "HEAD");
   writeFileSync(join(commonDir, `${ref}.lock`), "");
-  await deleteRef(repository.git, ref, { clock, commonDir });
+  await dropRef(repository.git, ref, { clock, commonDir });
   expect(await readRef(repository.git, ref)).toBeUndefined();
-  await expect(deleteRef(repository.git, "refs/heads/main", { clock, commonDir })).rejects.toThrow(RangeError);
+  await expect(dropRef(repository.git, "refs/heads/main", { clock, commonDir })).rejects.toThrow(RangeError);
 });
 
 test("a git that is killed right after it moved a ref has moved it", async () => {
@@ -445,6 +446,7 @@ test("a repository of SHA-256 is worked in as it is: ids are 64 wide", async () 
     if (!merged.clean) throw new Error("conflict");
     const commit = await commitTree(room, { tree: merged.tree, parents: [base], message: "m\n", author, at: 0 });
     const ref = "refs/heads/alphaforge/s";
+    await (await publish(room, [commit], base))();
     const options = { clock: systemClock, commonDir: facts.commonDir };
     const update = { ref, to: commit, from: undefined, reason: "r" };
     expect(await moveRef(wide.git, update, options)).toEqual({ done: true });
@@ -454,6 +456,35 @@ test("a repository of SHA-256 is worked in as it is: ids are 64 wide", async () 
   } finally {
     wide.remove();
   }
+});
+
+test("what is made in the room is not in the user's repository until it is published, and no gc takes it from then on", async () => {
+  const room = await repository.room();
+  const base = repository.user("rev-parse", "HEAD");
+  const tree = repository.user("rev-parse", `${repository.proposal(base, { a: "a" })}^{tree}`);
+  const commit = await commitTree(room, { tree, parents: [base], message: "m\n", author, at: 0 });
+  const gc = () => repository.user("gc", "-q", "--prune=now");
+  expect(await readRef(repository.git, commit)).toBeUndefined();
+  const release = await publish(room, [commit], base);
+  gc();
+  expect(await readRef(repository.git, commit)).toBe(commit);
+  expect(repository.user("show", `${commit}:a`)).toBe("a");
+  await release();
+  gc();
+  expect(await readRef(repository.git, commit)).toBeUndefined();
+  await expect(publish(room, [commit], base)).rejects.toThrow(GitError);
+  const again = await commitTree(room, {
+    tree: await treeOf(room, base),
+    parents: [base],
+    message: "m\n",
+    author,
+    at: 0,
+  });
+  await publish(room, [again], base);
+  await releaseLeftovers(room);
+  gc();
+  expect(await readRef(repository.git, again)).toBeUndefined();
+  expect(await publish(room, [base], base)).toBeTypeOf("function");
 });
 
 test("twenty open the same object room at once", async () => {

@@ -101,7 +101,7 @@ export async function moveRef(git: Git, update: RefUpdate, options: RefOptions):
 }
 
 /** Deletes a ref of the forge's own, wherever it stands; nothing happens when there is none. */
-export async function deleteRef(git: Git, ref: string, options: RefOptions): Promise<void> {
+export async function dropRef(git: Git, ref: string, options: RefOptions): Promise<void> {
   if (!OURS.test(ref)) throw new RangeError(`${ref} is not the forge's to delete`);
   const command = ["update-ref", "--no-deref", "-d", ref];
   await changeRef(git, ref, command, options, async () => ((await readRef(git, ref)) === undefined ? true : undefined));

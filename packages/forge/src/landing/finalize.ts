@@ -3,6 +3,7 @@ import { commitTree, type Identity } from "../git/commit-tree.ts";
 import { requireComplete } from "../git/fetch-commits.ts";
 import { mergeTrees } from "../git/merge-trees.ts";
 import type { ObjectRoom } from "../git/object-room.ts";
+import { publish } from "../git/publish.ts";
 import { isReachable, moveRef, readRef } from "../git/refs.ts";
 import type { Git } from "../git/run-git.ts";
 import { branchInUse } from "../git/worktrees.ts";
@@ -96,9 +97,14 @@ export async function finalize(options: FinalizeOptions): Promise<Finalized> {
     author,
     at: clock.now(),
   });
-  const verification = await verify(commit);
-  if (!verification.green) return { kind: "red", verification };
-  await requireComplete(room.git, commit, from);
-  const move = await moveRef(git, { ref, to: commit, from, reason }, { clock, commonDir });
-  return move.done ? { kind: "merged", commit } : { kind: "moved" };
+  const release = await publish(room, [commit], from);
+  try {
+    const verification = await verify(commit);
+    if (!verification.green) return { kind: "red", verification };
+    await requireComplete(git, commit, from);
+    const move = await moveRef(git, { ref, to: commit, from, reason }, { clock, commonDir });
+    return move.done ? { kind: "merged", commit } : { kind: "moved" };
+  } finally {
+    await release();
+  }
 }

@@ -283,7 +283,7 @@ test("lines that git doubles in a clean merge are caught by verifying the combin
   // Git itself sees no conflict: what was refused had merged cleanly, with the line twice.
   const combined = await combine(options, repository.user("rev-parse", branch), late);
   if (combined.kind !== "combined") throw new Error(combined.kind);
-  expect(repository.user("show", `${combined.commit}:numbers.txt`).match(/^line 0$/gm)).toHaveLength(2);
+  expect((await world.room.git.text(["show", `${combined.commit}:numbers.txt`])).match(/^line 0$/gm)).toHaveLength(2);
 });
 
 test("whether a task has landed is not told by ancestry, which is wrong both ways", async () => {

@@ -1,5 +1,6 @@
 import { OperationalError } from "@alphaforge/core/errors";
 import { treeOf } from "../git/commit-tree.ts";
+import { publish } from "../git/publish.ts";
 import { readRef } from "../git/refs.ts";
 import type { Verification } from "../verify/verify-commit.ts";
 import { type Bisection, nextStep, withVerdict } from "./bisection.ts";
@@ -118,7 +119,14 @@ export class LandingQueue {
       return commit === undefined;
     });
     const chain = await this.#chain(tip, fresh);
-    if (chain.length > 0) await this.#landChain(tip, chain);
+    const last = chain.at(-1);
+    if (last === undefined) return;
+    const release = await publish(room, [last.commit], tip);
+    try {
+      await this.#landChain(tip, chain);
+    } finally {
+      await release();
+    }
   }
 
   /** Combines what can be combined, each on top of the one before; settles or puts back the rest. */

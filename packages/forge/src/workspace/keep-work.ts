@@ -2,8 +2,8 @@ import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { failpoint } from "@alphaforge/core/failpoints";
 import { commitTree, treeOf } from "../git/commit-tree.ts";
-import { despitePrune } from "../git/despite-prune.ts";
 import { fetchCommits, requireComplete } from "../git/fetch-commits.ts";
+import { publish } from "../git/publish.ts";
 import { moveRef } from "../git/refs.ts";
 import { snapshotTree } from "../git/snapshot.ts";
 import { keepRef } from "./keep-ref.ts";
@@ -52,11 +52,7 @@ async function tipsIn(context: WorkspaceContext, workspace: Workspace) {
  * Puts all work of a workspace, committed or not, under a keep ref in the user's repository. The ref is only ever
  * created, never moved; keeping the same work again finds it there. Whoever works in the workspace must have ended.
  */
-export function keepWork(context: WorkspaceContext, workspace: Workspace): Promise<Kept> {
-  return despitePrune((again) => keepOnce(context, workspace, again));
-}
-
-async function keepOnce(context: WorkspaceContext, workspace: Workspace, again: boolean): Promise<Kept> {
+export async function keepWork(context: WorkspaceContext, workspace: Workspace): Promise<Kept> {
   const { git, room, facts, clock, identity } = context;
   const { task, attempt, directory, base, start, createdAt } = workspace;
   const found = await lstat(directory).catch((error: NodeJS.ErrnoException) => {
@@ -67,9 +63,7 @@ async function keepOnce(context: WorkspaceContext, workspace: Workspace, again: 
   const history = await tipsIn(context, workspace);
   let { failed, tips = [], head = start } = { failed: undefined, ...history };
   if (tips.length > 0) {
-    const fetched = await fetchCommits(git, join(directory, ".git"), [...new Set([head, ...tips])], {
-      all: again,
-    });
+    const fetched = await fetchCommits(room.git, join(directory, ".git"), [...new Set([head, ...tips])]);
     if (!fetched.ok) ({ failed, tips, head } = { failed: fetched.line, tips: [], head: start });
   }
   // Files that the coder committed although they are ignored count as tracked.
@@ -83,15 +77,19 @@ async function keepOnce(context: WorkspaceContext, workspace: Workspace, again: 
     author: identity,
     at: createdAt,
   });
-  await requireComplete(git, commit, base);
-  for (let copy = 1; ; copy++) {
-    const ref = keepRef(task, attempt, copy);
-    failpoint("keep.before-ref");
-    const update = { ref, to: commit, from: undefined, reason: `alphaforge: keep ${task}` };
-    const move = await moveRef(git, update, { clock, commonDir: facts.commonDir });
-    failpoint("keep.after-ref");
-    if (!move.done) continue;
-    await requireComplete(git, commit, base);
-    return { kind: "kept", ref, commit, tree, nested, ...(failed === undefined ? {} : { withoutHistory: failed }) };
+  const release = await publish(room, [commit], base);
+  try {
+    for (let copy = 1; ; copy++) {
+      const ref = keepRef(task, attempt, copy);
+      failpoint("keep.before-ref");
+      const update = { ref, to: commit, from: undefined, reason: `alphaforge: keep ${task}` };
+      const move = await moveRef(git, update, { clock, commonDir: facts.commonDir });
+      failpoint("keep.after-ref");
+      if (!move.done) continue;
+      await requireComplete(git, commit, base);
+      return { kind: "kept", ref, commit, tree, nested, ...(failed === undefined ? {} : { withoutHistory: failed }) };
+    }
+  } finally {
+    await release();
   }
 }

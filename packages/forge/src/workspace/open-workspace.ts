@@ -1,7 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { commitTree } from "../git/commit-tree.ts";
-import { despitePrune } from "../git/despite-prune.ts";
 import { mergeTrees } from "../git/merge-trees.ts";
 import { isReachable } from "../git/refs.ts";
 import { makeSharedClone } from "../git/shared-clone.ts";
@@ -50,12 +49,12 @@ export type Opened =
 const ID = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 
 /** What is checked out: the branch, with what an earlier attempt left merged onto it. */
-async function startOf(context: WorkspaceContext, wish: WorkspaceWish, at: number): Promise<string | Opened> {
-  const { room, identity } = context;
+async function startOf(context: WorkspaceContext, wish: WorkspaceWish): Promise<string | Opened> {
+  const { room, identity, clock } = context;
   const { tip, resume, task } = wish;
   if (resume === undefined) return tip;
   if (!(await isReachable(room.git, resume.base, tip))) return { kind: "resume-base-gone", base: resume.base };
-  const commit = { message: `Earlier work on ${task}\n`, author: identity, at };
+  const commit = { message: `Earlier work on ${task}\n`, author: identity, at: clock.now() };
   const earlier = await commitTree(room, { ...commit, tree: resume.tree, parents: [resume.base] });
   const merged = await mergeTrees(room, tip, earlier);
   if (!merged.clean) return { kind: "resume_conflict", paths: merged.paths, messages: merged.messages };
@@ -74,9 +73,9 @@ export async function openWorkspace(context: WorkspaceContext, wish: WorkspaceWi
   await mkdir(root, { recursive: true });
   const freeBytes = await diskFree(root);
   if (freeBytes < minFreeBytes) return { kind: "disk-full", freeBytes, neededBytes: minFreeBytes };
-  const createdAt = clock.now();
-  const start = await despitePrune(() => startOf(context, wish, createdAt));
+  const start = await startOf(context, wish);
   if (typeof start !== "string") return start;
+  const createdAt = clock.now();
   let marker: Marker = {
     madeBy: "alphaforge",
     id,
@@ -96,11 +95,7 @@ export async function openWorkspace(context: WorkspaceContext, wish: WorkspaceWi
     if (ports === undefined) return { kind: "no-free-ports", range: wish.ports };
     marker = { ...marker, ports };
     await writeMarker(home, marker);
-    await despitePrune(async (again) => {
-      // The same commit: its objects are written anew.
-      if (again) await startOf(context, wish, createdAt);
-      await pinStart(context, id, start, tip);
-    });
+    await pinStart(context, id, start, tip);
     await makeSharedClone(git, facts, { directory, branch: `task/${task}`, commit: start, identity });
     for (const command of setup.commands) {
       const env = { ...setup.env, PORT: String(ports.from), GIT_CEILING_DIRECTORIES: home };

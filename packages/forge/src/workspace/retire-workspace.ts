@@ -2,6 +2,7 @@ import { chmod, lstat, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { OperationalError } from "@alphaforge/core/errors";
 import { failpoint } from "@alphaforge/core/failpoints";
+import { releaseLeftovers } from "../git/publish.ts";
 import { type Kept, keepWork } from "./keep-work.ts";
 import { MARKER_FILE, type Marker, readMarker, writeMarker } from "./marker.ts";
 import { releaseDeadPorts, releasePorts } from "./port-leases.ts";
@@ -87,7 +88,7 @@ export interface RecoveredWorkspace {
 export async function recoverWorkspaces(
   context: WorkspaceContext,
 ): Promise<{ recovered: RecoveredWorkspace[]; foreign: string[] }> {
-  const { root, repositoryId, portLeases } = context;
+  const { root, room, repositoryId, portLeases } = context;
   const names = await readdir(root).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     throw error;
@@ -116,6 +117,9 @@ export async function recoverWorkspaces(
     recovered.push({ id, task, attempt, kept: await retireWorkspace(context, workspace) });
   }
   await unpinGone(context);
+  await releaseLeftovers(room);
+  // Of what the room holds, all that anybody needs for longer is in the user's repository.
+  await room.git.bytes(["prune", "--expire=1.day.ago"]);
   await releaseDeadPorts(portLeases);
   return { recovered, foreign };
 }
