@@ -10,10 +10,13 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: "it is a directory",
 };
 
-/** Reads a spec's file, or what is wrong with it. Throws a UserError when the file cannot be read at all. */
-export function readSpecFile(file: string, roots: Roots): SpecReading {
+/**
+ * Reads a spec's file, or what is wrong with it. `known` are features that it may depend on without having them. Throws a
+ * UserError when the file cannot be read at all.
+ */
+export function readSpecFile(file: string, roots: Roots, known: readonly number[] = []): SpecReading {
   const decoded = decodeSpec(firstBytes(file, MOST_BYTES + 1), file);
-  return "problem" in decoded ? { problems: [decoded.problem] } : readSpec(decoded.text, { file, roots });
+  return "problem" in decoded ? { problems: [decoded.problem] } : readSpec(decoded.text, { file, roots, known });
 }
 
 /** No more than `limit` bytes, so that a huge file costs what a large one does. */

@@ -286,7 +286,7 @@ export class Orchestrator {
     const view = book.tasks.get(task) as TaskView;
     if (view.state === "landed") return;
     const data = { task, branch: view.branch, attempt, token, commit };
-    await book.record({ stream: taskStream(task), type: "task.landed", data, id: landedId(task, commit) });
+    await book.record({ stream: taskStream(task), type: "task.landed", data });
   }
 
   async #noteRefusal(task: string, attempt: number, { refusal, counts }: Verdict & { kind: "refused" }): Promise<void> {
@@ -360,9 +360,6 @@ export class Orchestrator {
     return new OperationalError(`tasks wait for what cannot happen: ${open.map(({ task }) => task).join(", ")}`);
   }
 }
-
-/** Of a landing, so that it is recorded once, whoever records it. */
-export const landedId = (task: string, commit: string): string => `landed/${task}/${commit}`;
 
 function interrupted(view: TaskView, { code, message }: Interrupted): Verdict {
   const stage = view.attempts.at(-1)?.stage;

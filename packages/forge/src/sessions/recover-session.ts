@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { OperationalError } from "@alphaforge/core/errors";
 import type { ClaimStore } from "../claims/claim-store.ts";
 import { endMarked } from "../coder/kept-process.ts";
-import { landedId } from "../dispatch/orchestrator.ts";
 import type { TaskBook } from "../dispatch/task-book.ts";
 import { isReachable, readRef } from "../git/refs.ts";
 import { findLandings } from "../landing/find-landings.ts";
@@ -28,8 +27,7 @@ export interface RecoverOptions {
   readonly coders: string;
 }
 
-/** Why a landed task is not looked for on its branch alone: a finalized session's branch may have been deleted. */
-const IN_VAIN = new Set(["working", "landing"]);
+const UNDER_WAY = new Set(["working", "landing"]);
 
 /**
  * Settles what an earlier run left when it was killed: its coders and commands end, its work is kept, its claims are
@@ -56,7 +54,7 @@ export async function recoverSession(options: RecoverOptions): Promise<readonly 
   }
   for (const { branch } of session.branches) await settleBranch(options, branch, landing);
   for (const view of book.tasks.values()) {
-    if (IN_VAIN.has(view.state)) await book.record(interruptedEntry(view));
+    if (UNDER_WAY.has(view.state)) await book.record(interruptedEntry(view));
   }
   return foreign;
 }
@@ -86,7 +84,7 @@ async function settleBranch({ book, session }: RecoverOptions, branch: string, l
     const found = there.get(task);
     if (found !== undefined && landed?.commit !== found.commit) {
       const data = { branch, ...found };
-      await book.record({ stream: taskStream(task), type: "task.landed", data, id: landedId(task, found.commit) });
+      await book.record({ stream: taskStream(task), type: "task.landed", data });
     } else if (found === undefined && landed !== undefined && !(await isReachable(git, landed.commit, tip))) {
       const reason = `commit ${landed.commit.slice(0, 12)} is not on ${branch.replace("refs/heads/", "")} any more`;
       await book.record({

@@ -10,22 +10,29 @@ export const MOST_FEATURES = 10_000;
 
 export type SpecReading = { readonly spec: Spec } | { readonly problems: readonly SpecProblem[] };
 
+export interface SpecSource {
+  readonly file: string;
+  readonly roots: Roots;
+  /** Features that there are already, in a session that this one is added to: they may be depended on. */
+  readonly known?: readonly number[];
+}
+
 /**
  * Reads a spec, or reports everything that is wrong with it, in the order of the file. Only what cannot be read on
  * (XML that is not well-formed, a DOCTYPE, too large, too deep) hides what comes after it.
  */
-export function readSpec(text: string, { file, roots }: { readonly file: string; readonly roots: Roots }): SpecReading {
+export function readSpec(text: string, { file, roots, known = [] }: SpecSource): SpecReading {
   const problems: SpecProblem[] = [];
   const report: Report = (at, what, remedy) => void problems.push({ file, at, what, remedy });
   if (text.length > MOST_BYTES || new TextEncoder().encode(text).length > MOST_BYTES) {
     return { problems: [tooLarge(file)] };
   }
-  const features = readFeatures(text, roots, report);
+  const features = readFeatures(text, roots, new Set(known), report);
   if (problems.length === 0) return { spec: { features } };
   return { problems: problems.toSorted((a, b) => a.at.line - b.at.line || a.at.column - b.at.column) };
 }
 
-function readFeatures(text: string, roots: Roots, report: Report): readonly Feature[] {
+function readFeatures(text: string, roots: Roots, known: ReadonlySet<number>, report: Report): readonly Feature[] {
   const root = readXml(text.replace(/^\ufeff/, ""), report);
   if (root === undefined) return [];
   if (root.name !== "spec") {
@@ -43,7 +50,7 @@ function readFeatures(text: string, roots: Roots, report: Report): readonly Feat
   }
   const drafts = elements.map((element) => readFeature(element, roots, report));
   reportDuplicates(drafts, report);
-  reportDependencies(drafts, report);
+  reportDependencies(drafts, known, report);
   return drafts.map(({ feature }) => feature);
 }
 
@@ -63,13 +70,13 @@ function reportDuplicates(drafts: readonly Draft[], report: Report): void {
   }
 }
 
-function reportDependencies(drafts: readonly Draft[], report: Report): void {
+function reportDependencies(drafts: readonly Draft[], elsewhere: ReadonlySet<number>, report: Report): void {
   const known = new Map(drafts.flatMap((draft) => (draft.index === undefined ? [] : [[draft.index, draft] as const])));
   for (const { index, dependencies } of drafts) {
     for (const dependency of dependencies) {
       if (dependency.index === index)
         report(dependency.at, `feature ${index} depends on itself`, "remove it from depends_on");
-      else if (!known.has(dependency.index)) {
+      else if (!known.has(dependency.index) && !elsewhere.has(dependency.index)) {
         report(
           dependency.at,
           `depends_on: there is no feature ${dependency.index}`,

@@ -1,6 +1,7 @@
 import { OperationalError } from "@alphaforge/core/errors";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { App } from "../../command.ts";
+import { readConcurrency } from "../../concurrency.ts";
 
 /** `alphaforge forge plan`: what a spec will do before anything is run. */
 export function define(command: Command, app: App): void {
@@ -51,9 +52,4 @@ A spec with problems is reported as forge check does; the exit code is then 1.`,
           : planLines({ file, plan, concurrency, bound, history }).join("\n"),
       );
     });
-}
-
-function readConcurrency(text: string): number {
-  if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= 200) return Number(text);
-  throw new InvalidArgumentError("it is not a whole number from 1 to 200.");
 }

@@ -1,0 +1,15 @@
+import type { Identity } from "./commit-tree.ts";
+import type { Git } from "./run-git.ts";
+
+const OURS: Identity = { name: "Alphaforge", email: "alphaforge@localhost" };
+
+/** Who the user commits as in this repository, by git's configuration; the forge itself when that does not say. */
+export async function userIdentity(git: Git): Promise<Identity> {
+  const read = async (key: string) => {
+    const found = await git.run(["config", "--get", key]);
+    const value = found.ok ? found.stdout.toString("utf8").trim() : "";
+    return value === "" ? undefined : value;
+  };
+  const [name, email] = [await read("user.name"), await read("user.email")];
+  return { name: name ?? OURS.name, email: email ?? OURS.email };
+}
