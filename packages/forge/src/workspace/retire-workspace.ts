@@ -88,7 +88,7 @@ export interface RecoveredWorkspace {
 export async function recoverWorkspaces(
   context: WorkspaceContext,
 ): Promise<{ recovered: RecoveredWorkspace[]; foreign: string[] }> {
-  const { root, room, repositoryId, portLeases } = context;
+  const { root, room, facts, repositoryId, portLeases } = context;
   const names = await readdir(root).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     throw error;
@@ -118,8 +118,9 @@ export async function recoverWorkspaces(
   }
   await unpinGone(context);
   await releaseLeftovers(room);
-  // Of what the room holds, all that anybody needs for longer is in the user's repository.
-  await room.git.bytes(["prune", "--expire=1.day.ago"]);
+  // Of what the room holds, all that anybody needs for longer is in the user's repository. A prune would also take what
+  // says where a shallow repository ends, which no ref of the room's leads to.
+  if (!facts.shallow) await room.git.bytes(["prune", "--expire=1.day.ago"]);
   await releaseDeadPorts(portLeases);
   return { recovered, foreign };
 }

@@ -17,7 +17,7 @@ export async function pinStart(context: RefContext, id: string, start: string, t
   const { git, room, clock, facts } = context;
   const update = { ref: `${PREFIX}/${id}`, to: start, reason: "alphaforge: work" };
   const options = { clock, commonDir: facts.commonDir };
-  const release = await publish(room, [start], tip);
+  const release = start === tip ? async () => undefined : await publish(room, [start], tip);
   try {
     let move = await moveRef(git, { ...update, from: undefined }, options);
     // Left by a workspace of this name that somebody has removed by hand.

@@ -411,6 +411,10 @@ test("submodules stay as they are and a shallow repository works", async () => {
   coder(second, "add", "work.txt");
   coder(second, "commit", "-q", "-m", "w");
   expect(await retireWorkspace(inShallow, second)).toMatchObject({ kind: "kept" });
+  // A room that has lain still for long: its leftovers are taken away, and where history ends is still known.
+  const still = await workspaceContext(repository.git.at(shallow), join(repository.state, "still-state"));
+  await recoverWorkspaces(still);
+  expect(await still.room.git.text(["rev-list", "--count", tip])).toBe("1");
 });
 
 test.each(["keep.before-ref", "keep.after-ref", "workspace.before-remove", "workspace.after-remove"])(
