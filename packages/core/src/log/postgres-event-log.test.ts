@@ -95,7 +95,7 @@ test.each([
     expect(run(`${point}=kill`).signal).toBe("SIGKILL");
     expect(await log.lastSeq()).toBe(there);
     expect(run("")).toMatchObject({ status: 0, stderr: "" });
-    const ids: string[] = [];
+    const ids: unknown[] = [];
     for await (const each of log.read()) ids.push(each.id);
     expect(ids).toEqual(["one", "two"]);
     await database.drop();

@@ -28,6 +28,7 @@ export type RefMove =
 
 /** Only the forge writes these, so a lock that stands still there was left by a git that was killed. */
 const OURS = /^refs\/(heads\/alphaforge|alphaforge)\//;
+const MAY_PASS = /\.lock': File exists|but expected|reference already exists|unable to resolve reference/;
 const TRIES = 8;
 
 export interface RefUpdate {
@@ -41,7 +42,8 @@ export interface RefUpdate {
 
 /**
  * Compare and swap. While somebody else holds the ref's lock it waits, about 5 s in all; a lock on a ref of the forge's
- * own that has not changed by then is removed. Throws GitError when the new commit does not exist or the disk refuses.
+ * own that has not changed by then is removed. Throws GitError when the new commit does not exist or the disk refuses,
+ * OperationalError when another ref's name is in the way.
  */
 export async function moveRef(
   git: Git,
@@ -74,7 +76,14 @@ export async function moveRef(
     // A git that was killed right after its work, or somebody who did the same: it stands where it was to go.
     if (now === to) return { done: true };
     if (now !== from) return { done: false, now };
-    if (result.reason !== "exit" || !/\.lock|cannot lock ref/.test(result.stderr)) throw new GitError(result);
+    const blocking = /'(refs\/[^']+)' exists; cannot create/.exec(result.stderr)?.[1];
+    if (blocking !== undefined) {
+      throw new OperationalError(
+        `${ref} cannot be made while there is ${blocking}: rename that one, then run this again`,
+      );
+    }
+    // A lock that somebody holds, or a ref that moved and is back: everything else (a full disk) stays as it is.
+    if (result.reason !== "exit" || !MAY_PASS.test(result.stderr)) throw new GitError(result);
     const seen = await lockSeen();
     firstLock ??= seen;
     if (attempt >= TRIES) {

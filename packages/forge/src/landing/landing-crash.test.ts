@@ -51,6 +51,7 @@ test.each([
   "landing.after-intent",
   "landing.before-update-ref",
   "landing.after-update-ref",
+  "landing.before-acknowledge",
   "landing.after-acknowledge",
 ])("killed at %s, the next process lands the rest: nothing lost, nothing twice", async (point) => {
   expect(spawnSync(process.execPath, [...argv, `${point}=kill`]).signal).toBe("SIGKILL");
