@@ -44,10 +44,15 @@ export async function publish(
     const name = join(packs, `${NAME}${basename(aside).slice("publish-".length)}-${hash}`);
     const keep = `${name}.keep`;
     await writeFile(keep, "alphaforge: a ref is about to lead here\n");
-    const endings = (await readdir(aside))
-      .map((file) => file.slice(`pack-${hash}`.length))
-      .filter((it) => it !== ".idx");
-    for (const ending of [...endings, ".idx"]) await moveFile(join(aside, `pack-${hash}${ending}`), `${name}${ending}`);
+    const made = (await readdir(aside)).map((file) => file.slice(`pack-${hash}`.length));
+    const endings = [...made.filter((ending) => ending !== ".idx"), ".idx"];
+    try {
+      for (const ending of endings) await moveFile(join(aside, `pack-${hash}${ending}`), `${name}${ending}`);
+    } catch (error) {
+      const left = endings.flatMap((ending) => [`${name}${ending}`, `${name}${ending}.part`]);
+      for (const file of [...left, keep]) await rm(file, { force: true });
+      throw error;
+    }
     return () => rm(keep, { force: true });
   } finally {
     await rm(aside, { recursive: true, force: true });

@@ -28,6 +28,7 @@ export type RefMove =
 
 /** Only the forge writes these, so a lock that stands still there was left by a git that was killed. */
 const OURS = /^refs\/(heads\/alphaforge|alphaforge)\//;
+const MAY_PASS = /\.lock': File exists|but expected|reference already exists|unable to resolve reference/;
 const TRIES = 8;
 
 export interface RefUpdate {
@@ -47,7 +48,8 @@ interface RefOptions {
 /**
  * Runs a command that changes `ref`, and again while somebody else holds a lock that it needs, about 5 s in all; a lock
  * on a ref of the forge's own that has not changed by then is removed. Nothing is ever done without the lock. After
- * each failure `look` may find that there is nothing left to do: its answer ends it.
+ * each failure `look` may find that there is nothing left to do: its answer ends it. Throws OperationalError when another ref's name is
+ * in the way.
  */
 async function changeRef<T>(
   git: Git,
@@ -70,7 +72,14 @@ async function changeRef<T>(
     if (result.ok) return undefined;
     const found = await look();
     if (found !== undefined) return found;
-    if (result.reason !== "exit" || !/\.lock|cannot lock ref/.test(result.stderr)) throw new GitError(result);
+    const blocking = /'(refs\/[^']+)' exists; cannot create/.exec(result.stderr)?.[1];
+    if (blocking !== undefined) {
+      throw new OperationalError(
+        `${ref} cannot be made while there is ${blocking}: rename that one, then run this again`,
+      );
+    }
+    // A lock that somebody holds, or a ref that moved and is back: everything else (a full disk) stays as it is.
+    if (result.reason !== "exit" || !MAY_PASS.test(result.stderr)) throw new GitError(result);
     const seen = await lockSeen();
     firstLock ??= seen;
     if (attempt >= TRIES) {

@@ -3,7 +3,8 @@ import { OperationalError } from "@alphaforge/core/errors";
 
 /**
  * What every command runs with, whoever's repository it is: no hook, signature, pager, file watcher or background gc of
- * the user starts because of the forge, and merges do not depend on who runs them.
+ * the user starts because of the forge, and merges do not depend on who runs them. This is where hooks and signing of
+ * commits are skipped; nothing else in the forge does it.
  */
 const PINNED = [
   "core.hooksPath=/dev/null",
@@ -70,6 +71,15 @@ export interface Git {
   text(args: readonly string[], options?: GitOptions): Promise<string>;
   /** The same program elsewhere, with more environment. */
   at(directory: string, env?: Readonly<Record<string, string>>): Git;
+}
+
+/** How git says that a write failed; of a ref's lock and of a file that it checks out it does not say why. */
+const DISK_REFUSES =
+  /No space left on device|Disk quota exceeded|File too large|couldn't write|write error|unable to write file/;
+
+/** Whether a failed command says nothing of what it was asked about: it was ended from outside, or the disk is full. */
+export function isOutsideFault(result: Extract<GitResult, { ok: false }>): boolean {
+  return result.reason !== "exit" || DISK_REFUSES.test(result.stderr);
 }
 
 const DEFAULT_TIMEOUT_MS = 120_000;
@@ -148,7 +158,11 @@ function runGit(
       if (cut === "timeout") settle("timeout", -1, `ended after ${timeoutMs} ms without an answer`);
       else if (cut !== undefined) settle("too-much-output", -1, `wrote more than ${maxOutputBytes} bytes`);
       else if (signal !== null) settle("signal", -1, `killed by ${signal}`);
-      else settle("exit", code ?? -1, lastLine(errors) || `exit code ${code}`);
+      else {
+        const said = lastLine(errors) || `exit code ${code}`;
+        const remedy = DISK_REFUSES.test(errors) ? ": make room on the disk, then run this again" : "";
+        settle("exit", code ?? -1, `${said}${remedy}`);
+      }
     });
   });
 }

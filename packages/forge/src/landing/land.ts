@@ -65,6 +65,7 @@ export async function land(
     await ledger.abandon(intent.id, `the branch moved to ${held.value.now ?? "nothing"}`);
     return { kind: "moved" };
   }
+  failpoint("landing.before-acknowledge");
   await ledger.acknowledge(intent.id, landings);
   failpoint("landing.after-acknowledge");
   return { kind: "landed" };

@@ -76,7 +76,9 @@ test("tasks that become ready during a verification share the next one", async (
   expect(verified).toHaveLength(2);
 });
 
-test.each([0, 9, 19])(
+const PLACES =
+  process.env.ALPHAFORGE_SOAK === "1" ? Array.from({ length: 20 }, (_, place) => place) : [0, 1, 9, 12, 18, 19];
+test.each(PLACES)(
   "a red one among 20, at place %i, adds at most 6 verifications and is the only one refused",
   async (bad) => {
     const { queue, verified } = await openQueue((paths) => paths.includes(`t${bad}.txt`));
@@ -87,6 +89,50 @@ test.each([0, 9, 19])(
     expect(world.landed()).toHaveLength(19);
   },
 );
+
+test.each([
+  [0, 1],
+  [4, 13],
+  [18, 19],
+])("two red ones among 20, at places %i and %i, add at most 6 verifications each", async (one, other) => {
+  const bad = [`t${one}.txt`, `t${other}.txt`];
+  const { queue, verified } = await openQueue((paths) => bad.some((path) => paths.includes(path)));
+  const outcomes = await Promise.all((await many(20)).map((candidate) => queue.submit(candidate)));
+  const expected = Array(20).fill("landed").with(one, "red").with(other, "red");
+  expect(outcomes.map((outcome) => outcome.kind)).toEqual(expected);
+  expect(verified.length).toBeLessThanOrEqual(1 + 2 * 6);
+  expect(world.landed()).toHaveLength(18);
+});
+
+test("of 20 of which two merge cleanly and break each other, the later alone is refused, for at most 6 verifications", async () => {
+  const { queue, verified } = await openQueue((paths) => paths.includes("t3.txt") && paths.includes("t16.txt"));
+  const outcomes = await Promise.all((await many(20)).map((candidate) => queue.submit(candidate)));
+  expect(outcomes.map((outcome) => outcome.kind)).toEqual(Array(20).fill("landed").with(16, "red"));
+  expect(verified.length).toBeLessThanOrEqual(1 + 6);
+});
+
+test("a flaky verification is tried once more, recorded, and all of its batch lands by it", async () => {
+  const facts = await repository.facts();
+  const options = await world.options(ledger, (commit) =>
+    verifyCommit(repository.git, facts, commit, {
+      scratch: join(repository.state, "scratch"),
+      setup: [],
+      commands: [`test -e ${repository.state}/tried || { touch ${repository.state}/tried; exit 1; }`],
+      env: reducedEnvironment(process.env),
+      timeoutMs: 60_000,
+      keepBytes: 1000,
+      clock: systemClock,
+    }),
+  );
+  const queue = new LandingQueue(options);
+  const outcomes = await Promise.all((await many(3)).map((candidate) => queue.submit(candidate)));
+  for (const outcome of outcomes) {
+    expect(outcome).toMatchObject({
+      kind: "landed",
+      verification: { green: true, flaky: true, runs: [{ outcome: "failed" }, { outcome: "passed" }] },
+    });
+  }
+});
 
 test("peers §3.8: two that merge cleanly and break each other are caught before the second lands", async () => {
   const { queue } = await openQueue((paths) => paths.includes("a.txt") && paths.includes("b.txt"));
@@ -165,6 +211,26 @@ test("peers §3.1: a branch that moves during verification means again, not lost
   expect(verified).toHaveLength(2);
   expect(world.landed()).toEqual(["proposal", "a"]);
   expect(ledger.abandoned).toHaveLength(1);
+});
+
+test("a branch that moves during verification is combined with and verified anew, also when no file is shared", async () => {
+  const breaks = (paths: readonly string[]) => paths.includes("new-rule.txt") && paths.includes("old-style.txt");
+  const { verified, verify } = readingVerifier(world.room, breaks);
+  let moved = "";
+  const options = await world.options(ledger, async (commit) => {
+    if (moved === "") moved = world.moveBranch({ "new-rule.txt": "x" });
+    return verify(commit);
+  });
+  const queue = new LandingQueue(options);
+  const [clean, broken] = await Promise.all([
+    queue.submit(await world.candidate("clean", { "clean.txt": "a\n" })),
+    queue.submit(await world.candidate("broken", { "old-style.txt": "b\n" })),
+  ]);
+  expect([clean.kind, broken.kind]).toEqual(["landed", "red"]);
+  expect(world.landed()).toEqual(["proposal", "clean"]);
+  // What was green before the branch moved counts for nothing.
+  expect(verified.length).toBeGreaterThanOrEqual(2);
+  expect(repository.user("rev-list", "--parents", "-1", branch).split(" ")[1]).toBe(moved);
 });
 
 test("what was verified is the combination with the branch as it is now, also when no file is shared", async () => {

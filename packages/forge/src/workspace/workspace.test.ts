@@ -15,6 +15,7 @@ import { fileURLToPath } from "node:url";
 import { systemClock } from "@alphaforge/core/clock";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type TempRepository, tempRepository, writeFiles } from "../git/temp-repository.fixture.ts";
+import { reducedEnvironment } from "../verify/reduced-environment.ts";
 import { diskUse, watchDisk } from "./disk-cap.ts";
 import { keepRef } from "./keep-ref.ts";
 import { keepWork } from "./keep-work.ts";
@@ -319,6 +320,22 @@ test("setup runs in the workspace with its port; a setup that fails leaves nothi
   expect(failing).toMatchObject({ kind: "setup-failed", setup: [{ outcome: "failed", output: { head: "no\n" } }] });
   expect(left()).toEqual(["t"]);
   expect(readdirSync(context.portLeases)).toHaveLength(1);
+});
+
+test("setup commands have a home of their own, which is gone before anybody works, and a cache for npm that lasts", async () => {
+  const env = reducedEnvironment({ ...process.env, HOME: "/users/home", NPM_TOKEN: "planted" });
+  const commands = [
+    'env > env.txt; mkdir -p "$HOME/.cache"; mkdir -p "$npm_config_cache"; touch "$npm_config_cache/x"',
+  ];
+  const workspace = await ready(context, "t", base, { setup: { ...wish("t", base).setup, commands, env } });
+  const seen = readFileSync(join(workspace.directory, "env.txt"), "utf8");
+  expect(seen).not.toMatch(/planted|users\/home/);
+  expect(seen).toContain(`HOME=${workspace.home}/`);
+  expect(readdirSync(workspace.home).sort()).toEqual(["clone", "marker.json"]);
+  expect(readdirSync(join(context.root, ".npm-cache"))).toEqual(["x"]);
+  await retireWorkspace(context, workspace);
+  expect((await recoverWorkspaces(context)).foreign).toEqual([]);
+  expect(left()).toEqual([".npm-cache"]);
 });
 
 test("a full disk, a workspace over its cap and a machine without free ports are refused with the reason", async () => {
