@@ -75,6 +75,17 @@ test("a process that joins later knows all that is held", async () => {
   expect(await another().claim(exclusive("b", "src/x"))).toMatchObject({ granted: false });
 });
 
+test("who grants a claim uses the lease that it was asked with, whoever was asked", async () => {
+  const [here, there] = [another(1_000_000), another(2_000_000)];
+  await here.claim(exclusive("a", "x"));
+  await here.claim({ ...exclusive("b", "x"), leaseMs: 7_000 });
+  await here.claim(exclusive("c", "x"));
+  expect(await there.release(1)).toEqual({ ok: true });
+  expect(await here.list()).toMatchObject([{ id: "b", leaseMs: 7_000 }, { id: "c" }]);
+  expect(await there.release(2)).toEqual({ ok: true });
+  expect(await here.list()).toMatchObject([{ id: "c", leaseMs: 2_000_000, askedLeaseMs: null }]);
+});
+
 test("an ended claim does not come back with a token of before, whoever asks", async () => {
   const [here, there] = [another(), another()];
   await here.claim(exclusive("a", "x"));

@@ -233,12 +233,12 @@ class PostgresClaimStore implements ClaimStore {
       `WITH counted AS (UPDATE forge_claim_counters SET last_token = $2, last_change = $3),
          told AS (SELECT CASE WHEN $4 THEN pg_notify('${CHANNEL}', '') END)
        INSERT INTO forge_claims (id, holder, mode, globs, priority, expected_ms, requested_at, granted_at, ended_at,
-         state, token, lease_ms, beat, changed)
+         state, token, lease_ms, asked_lease_ms, beat, changed)
        SELECT id, holder, mode, globs, priority, expected_ms, requested_at, granted_at, ended_at, state, token, lease_ms,
-         beat, changed
+         asked_lease_ms, beat, changed
        FROM jsonb_to_recordset($1) AS row (id text, holder text, mode text, globs text[], priority bigint,
          expected_ms bigint, requested_at bigint, granted_at bigint, ended_at bigint, state text, token bigint,
-         lease_ms bigint, beat bigint, changed bigint)
+         lease_ms bigint, asked_lease_ms bigint, beat bigint, changed bigint)
        CROSS JOIN told
        -- Rows are locked in the order of whileCurrent, or the two could wait for each other.
        ORDER BY token
@@ -257,13 +257,15 @@ class PostgresClaimStore implements ClaimStore {
     if (this.#isClosed || this.#waiters.isEmpty) return;
     this.#alarm = new AbortController();
     const { clock, monotonic } = this.#options;
-    clock.sleep(untilExpiry(this.#book.live.values(), monotonic()), this.#alarm.signal).then(
-      () => {
-        this.#mustLook = true;
-        this.#work();
-      },
-      () => undefined, // another alarm was set
-    );
+    clock
+      .sleep(untilExpiry(this.#book.live.values(), { now: clock.now(), monotonic: monotonic() }), this.#alarm.signal)
+      .then(
+        () => {
+          this.#mustLook = true;
+          this.#work();
+        },
+        () => undefined, // another alarm was set
+      );
   }
 
   /** The connection on which notices come; made when first needed, and again when it was lost. */

@@ -47,6 +47,7 @@ export interface Moment {
   readonly now: number;
   /** The observer's monotonic time, ms. */
   readonly monotonic: number;
+  /** Of claims that ask for none of their own. */
   readonly leaseMs: number;
 }
 
@@ -77,7 +78,7 @@ export function advanceBook(book: ClaimBook, commands: readonly ClaimCommand[], 
   const holders = new Map<number, HeldClaim>();
   for (const claim of book.live.values()) {
     if (claim.state === "waiting") continue;
-    if (hasExpired(claim, moment.monotonic)) end(claim, "expired");
+    if (untilEnd(claim, moment) <= 0) end(claim, "expired");
     else holders.set(claim.token, claim);
   }
   const settled = commands.map((command): TokenAnswer | undefined => {
@@ -107,7 +108,8 @@ export function advanceBook(book: ClaimBook, commands: readonly ClaimCommand[], 
     const others = [...live.values()].filter(({ id }) => id !== claim.id);
     if (blockersOf(others, claim).length > 0) continue;
     lastToken += 1;
-    const { now, monotonic, leaseMs } = moment;
+    const { now, monotonic } = moment;
+    const leaseMs = claim.askedLeaseMs ?? moment.leaseMs;
     put({ ...claim, state: "held", token: lastToken, grantedAt: now, leaseMs, beat: 0, seenAt: monotonic });
   }
   const answers = commands.map((command, index): CommandAnswer => {
@@ -128,9 +130,14 @@ function claimAnswer(live: ReadonlyMap<string, LiveClaim>, id: string, now: numb
   return decision;
 }
 
-/** A lease has run out once one beat was watched for all of it. */
-export function hasExpired(claim: HeldClaim, monotonic: number): boolean {
-  return monotonic - claim.seenAt >= claim.leaseMs;
+/**
+ * How many ms are left of a lease; 0 or less: it has run out. It has once one beat was watched for all of it, and if it
+ * is of the claim's own choosing and was never kept up, also by the clock.
+ */
+export function untilEnd(claim: HeldClaim, { now, monotonic }: Pick<Moment, "now" | "monotonic">): number {
+  const watched = claim.seenAt + claim.leaseMs - monotonic;
+  const isTerm = claim.askedLeaseMs !== null && claim.beat === 0;
+  return isTerm ? Math.min(watched, claim.grantedAt + claim.leaseMs - now) : watched;
 }
 
 export function waitingIn(live: ReadonlyMap<string, LiveClaim>): readonly WaitingClaim[] {
@@ -138,8 +145,8 @@ export function waitingIn(live: ReadonlyMap<string, LiveClaim>): readonly Waitin
 }
 
 function asWaiting(wish: ReadWish, requestedAt: number): WaitingClaim {
-  const { id, holder, mode, globs, areas, priority = 0, expectedMs = EXPECTED_MS } = wish;
-  return { state: "waiting", id, holder, mode, globs, areas, priority, expectedMs, requestedAt };
+  const { id, holder, mode, globs, areas, priority = 0, expectedMs = EXPECTED_MS, leaseMs = null } = wish;
+  return { state: "waiting", id, holder, mode, globs, areas, priority, expectedMs, askedLeaseMs: leaseMs, requestedAt };
 }
 
 function notCurrent(token: number, lastToken: number): string {
