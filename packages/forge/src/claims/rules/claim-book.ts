@@ -7,7 +7,7 @@ import {
   type LiveClaim,
   type WaitingClaim,
 } from "./claim.ts";
-import { blockersOf, decide, queueOrder, type Wait } from "./decide.ts";
+import { decide, isBlocked, queueOrder, type Wait } from "./decide.ts";
 
 /** All claims that live, as a value. */
 export interface ClaimBook {
@@ -75,11 +75,12 @@ export function advanceBook(book: ClaimBook, commands: readonly ClaimCommand[], 
     live.delete(claim.id);
     changes.set(claim.id, { claim, ended });
   };
+  const asked = new Set(commands.map((command) => ("token" in command ? command.token : undefined)));
   const holders = new Map<number, HeldClaim>();
   for (const claim of book.live.values()) {
     if (claim.state === "waiting") continue;
     if (untilEnd(claim, moment) <= 0) end(claim, "expired");
-    else holders.set(claim.token, claim);
+    else if (asked.has(claim.token)) holders.set(claim.token, claim);
   }
   const settled = commands.map((command): TokenAnswer | undefined => {
     if (command.do === "claim") {
@@ -105,8 +106,7 @@ export function advanceBook(book: ClaimBook, commands: readonly ClaimCommand[], 
   });
   // Whoever still waits after its turn stays in the book, and in the way of those behind it.
   for (const claim of waitingIn(live)) {
-    const others = [...live.values()].filter(({ id }) => id !== claim.id);
-    if (blockersOf(others, claim).length > 0) continue;
+    if (isBlocked(live.values(), claim)) continue;
     lastToken += 1;
     const { now, monotonic } = moment;
     const leaseMs = claim.askedLeaseMs ?? moment.leaseMs;
@@ -141,7 +141,9 @@ export function untilEnd(claim: HeldClaim, { now, monotonic }: Pick<Moment, "now
 }
 
 export function waitingIn(live: ReadonlyMap<string, LiveClaim>): readonly WaitingClaim[] {
-  return [...live.values()].filter((claim) => claim.state === "waiting").sort(queueOrder);
+  const waiting: WaitingClaim[] = [];
+  for (const claim of live.values()) if (claim.state === "waiting") waiting.push(claim);
+  return waiting.sort(queueOrder);
 }
 
 function asWaiting(wish: ReadWish, requestedAt: number): WaitingClaim {
