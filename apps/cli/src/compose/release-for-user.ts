@@ -36,8 +36,8 @@ export function releaseForUser(app: App, tokenOrId: string, force: boolean): Pro
 }
 
 function unknown(tokenOrId: string, token: number | undefined): string {
-  const what = token === undefined ? `no claim has the id ${tokenOrId}` : `token ${token} was never given`;
-  return `${what}: see alphaforge forge claims`;
+  const what = token === undefined ? `no claim of the id ${tokenOrId}` : `no claim with token ${token}`;
+  return `${what} is on record: see alphaforge forge claims`;
 }
 
 function ended(tokenOrId: string, { holder, how, at, leaseMs }: EndedClaim): string {

@@ -9,7 +9,7 @@ const COLUMNS = `id, holder, mode, globs, priority, expected_ms, requested_at, g
   lease_ms, asked_lease_ms, beat, changed`;
 
 const reading = (these: string, ended: string): string => `
-  SELECT last_token, last_change, claim.* FROM forge_claim_counters LEFT JOIN (
+  SELECT last_token, last_change, pruned_change, claim.* FROM forge_claim_counters LEFT JOIN (
     SELECT * FROM forge_claims WHERE ${these}
     UNION ALL SELECT * FROM forge_claims WHERE ended_at IS NOT NULL AND ${ended}
   ) AS claim ON true`;
@@ -49,8 +49,9 @@ export const BEGIN_READING = `BEGIN; SET LOCAL plan_cache_mode = force_generic_p
   SET LOCAL synchronous_commit = off`;
 
 /** A process that stops in the midst of a decision must not stop all others with it: the server ends its session. */
-export const BEGIN_DECISION = `${BEGIN_READING}; SET LOCAL idle_in_transaction_session_timeout = '10s';
+export const DECISION_LOCK = `SET LOCAL idle_in_transaction_session_timeout = '10s';
   SELECT pg_advisory_xact_lock(${lockKey("forge claims")})`;
+export const BEGIN_DECISION = `${BEGIN_READING}; ${DECISION_LOCK}`;
 
 /**
  * A commit of its own that waits for the disk, and with it for all that was committed before, by whomever. What was read
@@ -63,6 +64,7 @@ export const FLUSH = "SELECT pg_logical_emit_message(true, 'alphaforge', '')";
 export type ClaimReading = (ClaimRow | { readonly id: null }) & {
   readonly last_token: number;
   readonly last_change: number;
+  readonly pruned_change: number;
 };
 
 /** Everything that changed after `lastChange`, or all that lives; and those of `ids` that have ended. */

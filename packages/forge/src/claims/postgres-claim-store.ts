@@ -222,13 +222,12 @@ class PostgresClaimStore implements ClaimStore {
     wished: readonly string[],
   ): Promise<{ readonly ended: ReadonlySet<string>; readonly isNew: boolean }> {
     await prepareClaimStatements(client);
-    const results = (await client.query(
-      `${begin}; ${readText(client, this.#lastChange, wished)}`,
-    )) as unknown as readonly QueryResult<ClaimReading>[];
-    const rows = results.at(-1)?.rows ?? [];
+    let rows = await this.#rowsOf(client, `${begin}; ${readText(client, this.#lastChange, wished)}`);
+    if (this.#lastChange !== undefined && rows[0].pruned_change > this.#lastChange) {
+      this.#lastChange = undefined;
+      rows = await this.#rowsOf(client, `SELECT; ${readText(client, undefined, wished)}`);
+    }
     const [first] = rows;
-    if (first === undefined)
-      throw new OperationalError("the table forge_claim_counters is empty: restore the database");
     const claims = rows.filter((row): row is typeof row & ClaimRow => row.id !== null);
     const { rules, monotonic } = this.#options;
     let live = this.#book.live;
@@ -241,6 +240,15 @@ class PostgresClaimStore implements ClaimStore {
     this.#lastChange = first.last_change;
     const ended = claims.filter(({ state }) => state !== "waiting" && state !== "held");
     return { ended: new Set(ended.map(({ id }) => id)), isNew };
+  }
+
+  /** The rows that the last of several statements gives. */
+  async #rowsOf(client: PoolClient, text: string): Promise<readonly [ClaimReading, ...ClaimReading[]]> {
+    const results = (await client.query(text)) as unknown as readonly QueryResult<ClaimReading>[];
+    const [first, ...rows] = results.at(-1)?.rows ?? [];
+    if (first === undefined)
+      throw new OperationalError("the table forge_claim_counters is empty: restore the database");
+    return [first, ...rows];
   }
 
   /** How the changes are written, and the number of the last one. */
