@@ -13,12 +13,13 @@ import type { ClaimMode } from "./rules/claim.ts";
  */
 const [url = "", does = "", seed = "0", lasts = "0"] = process.argv.slice(2);
 const rules = { ignoresCase: false };
+const LEASES: Readonly<Record<string, number>> = { hold: 3_000, mortal: 1_000 };
 const isMortal = does === "mortal";
 const store = connectStore(url, { applicationName: `claim client ${seed}`, poolSize: isMortal ? 4 : 1 });
 const monotonic = () => performance.now();
 const claims = postgresClaimStore(store, {
   rules,
-  leaseMs: does === "hold" || isMortal ? 3_000 : 60_000,
+  leaseMs: LEASES[does] ?? 60_000,
   clock: systemClock,
   monotonic,
 });
@@ -58,6 +59,7 @@ async function proveHolding(client: number, end: number): Promise<void> {
     const { token } = answer.granted ? answer.claim : await claims.wait(id);
     if (token <= last) throw new Error(`token ${token} came after ${last}`);
     last = token;
+    process.stdout.write(`${token}\n`);
     await claims.whileCurrent([token], async () => {
       const lock = mode === "shared" ? "pg_try_advisory_lock_shared" : "pg_try_advisory_lock";
       for (const path of PATHS.filter((each) => matches(glob, each, rules))) {

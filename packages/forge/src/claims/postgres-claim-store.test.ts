@@ -197,11 +197,13 @@ test.runIf(SOAK)(
     let last = 0;
     let kills = 0;
     for (let place = 0; performance.now() < end - 5_000; place = (place + 1) % running.length) {
-      await systemClock.sleep(400);
+      const { child, output } = running[place] as ReturnType<typeof client>;
+      // Only one that works is worth killing; how far it has come by then is for the machine to say.
+      while (output() === "" && child.exitCode === null) await systemClock.sleep(20);
+      await systemClock.sleep(500 + place * 137);
       const { rows } = await pool.query<{ last_token: number }>("SELECT last_token FROM forge_claim_counters");
       expect(rows[0]?.last_token).toBeGreaterThanOrEqual(last);
       last = rows[0]?.last_token ?? 0;
-      const { child, output } = running[place] as ReturnType<typeof client>;
       expect(child.exitCode, output()).toBe(null);
       child.kill("SIGKILL");
       kills += 1;
@@ -215,8 +217,9 @@ test.runIf(SOAK)(
       "SELECT state, count(*) AS count FROM forge_claims GROUP BY state ORDER BY state",
     );
     const states = rows.map(({ state, count }) => `${count} ${state}`).join(", ");
-    process.stdout.write(`${kills} kills, last token ${last}, claims: ${states}\n`);
-    expect(rows.find(({ state }) => state === "released")?.count).toBeGreaterThan(100);
+    process.stdout.write(`${kills} kills, token ${last} before the last of them, claims: ${states}\n`);
+    expect(kills).toBeGreaterThan(2);
+    expect(rows.map(({ state }) => state)).toEqual(expect.arrayContaining(["expired", "released"]));
   },
 );
 
