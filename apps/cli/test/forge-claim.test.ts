@@ -168,7 +168,9 @@ test("a claim ends by itself: who waits is given it then, and its token is told 
   });
   await forge("release", `${token}`);
   expect((await forge("release", `${token}`)).errors).toEqual([expect.stringContaining("(it was released, ")]);
-  expect((await forge("release", "999999")).errors).toEqual([expect.stringContaining("no claim with token 999999 is on record")]);
+  expect((await forge("release", "999999")).errors).toEqual([
+    expect.stringContaining("no claim with token 999999 is on record"),
+  ]);
 });
 
 test("Ctrl-C leaves the queue, and so does a release by the id of one that waits", async () => {

@@ -11,7 +11,7 @@ interface Options {
 /** `alphaforge forge prune`: keep refs that have served their time. */
 export function define(command: Command, app: App): void {
   command
-    .description("remove keep refs of attempts whose task has landed")
+    .description("remove old keep refs of tasks that have landed, and records of claims that ended long ago")
     .option("--older-than <time>", "only of attempts that began longer ago, such as 30d or 12h", readAge, 30 * DAY)
     .option("--unlanded", "also of tasks that have not landed: this may be the only copy of that work")
     .option("--dry-run", "remove nothing, and say what would be")
