@@ -28,7 +28,9 @@ export type RefMove =
 
 /** Only the forge writes these, so a lock that stands still there was left by a git that was killed. */
 const OURS = /^refs\/(heads\/alphaforge|alphaforge)\//;
-const MAY_PASS = /\.lock': File exists|but expected|reference already exists|unable to resolve reference/;
+/** What is over by itself: a lock, a directory that the user's gc has just removed, a ref that moved and is back. */
+const MAY_PASS =
+  /\.lock': (File exists|No such file)|blocking reference|but expected|reference already exists|unable to resolve/;
 const TRIES = 8;
 
 export interface RefUpdate {
@@ -78,7 +80,6 @@ async function changeRef<T>(
         `${ref} cannot be made while there is ${blocking}: rename that one, then run this again`,
       );
     }
-    // A lock that somebody holds, or a ref that moved and is back: everything else (a full disk) stays as it is.
     if (result.reason !== "exit" || !MAY_PASS.test(result.stderr)) throw new GitError(result);
     const seen = await lockSeen();
     firstLock ??= seen;
