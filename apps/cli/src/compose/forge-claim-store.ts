@@ -1,23 +1,21 @@
-import type { Store } from "@alphaforge/core/store/open-store";
 import type { ClaimStore } from "@alphaforge/forge/claims/claim-store";
 import { postgresClaimStore } from "@alphaforge/forge/claims/postgres-claim-store";
 import { clock, stopwatch } from "../system.ts";
+import type { ForgePlace, OpenForge } from "./forge-place.ts";
 
 /**
- * How long a task's claim lives without a heartbeat, in ms. One value for every process: whoever releases a claim may
- * grant the next one, with this lease, and its holder keeps it up at a third of it.
+ * How long a claim of this repository lives without a heartbeat, in ms. Read from the one configuration by every
+ * process: whoever releases a claim may grant the next one, with its own lease, and its holder keeps it up at a third of
+ * what it thinks that is.
  */
-export const FORGE_LEASE_MS = 60_000;
+export const leaseMsOf = ({ config }: Pick<ForgePlace, "config">): number => config.claims.lease_seconds * 1000;
 
 /** The claims of an open forge; close it before the store. */
-export function forgeClaimStore(forge: {
-  readonly store: Store;
-  readonly facts: { readonly ignoresCase: boolean };
-}): ClaimStore {
+export function forgeClaimStore(forge: Pick<OpenForge, "store" | "facts" | "config">): ClaimStore {
   const { ignoresCase } = forge.facts;
   return postgresClaimStore(forge.store, {
     rules: { ignoresCase },
-    leaseMs: FORGE_LEASE_MS,
+    leaseMs: leaseMsOf(forge),
     clock,
     monotonic: stopwatch(),
   });

@@ -1,7 +1,6 @@
 import { oneLine } from "@alphaforge/core/errors";
 import { idFrom } from "@alphaforge/core/ids";
 import { isConnectionLost } from "@alphaforge/core/store/connection-lost";
-import { postgresClaimStore } from "@alphaforge/forge/claims/postgres-claim-store";
 import type { Coder } from "@alphaforge/forge/coder/coder";
 import { Orchestrator } from "@alphaforge/forge/dispatch/orchestrator";
 import { type TaskBook, taskBook } from "@alphaforge/forge/dispatch/task-book";
@@ -25,7 +24,8 @@ import { sessionVerifier } from "@alphaforge/forge/verify/session-verifier";
 import type { WorkspaceContext } from "@alphaforge/forge/workspace/workspace";
 import type { App } from "../command.ts";
 import { childEnvironment } from "../config.ts";
-import { clock, stopwatch } from "../system.ts";
+import { clock } from "../system.ts";
+import { forgeClaimStore, leaseMsOf } from "./forge-claim-store.ts";
 import type { OpenForge } from "./forge-place.ts";
 import type { OpenedSession } from "./forge-session.ts";
 
@@ -58,18 +58,16 @@ export async function runSession(
   options: ForgeRunOptions,
   signal: AbortSignal,
 ): Promise<ForgeRunResult> {
-  const { config, facts, git, id, paths, store, forge: log, project } = open;
+  const { config, facts, git, id, paths, forge: log, project } = open;
   const { session } = opened.session;
   const { coder, retryFailed, onEvent } = options;
   const run = idFrom("run", session, `${clock.now()}`, `${process.pid}`).slice(0, 8);
   const rules = { ignoresCase: facts.ignoresCase };
-  const elapsed = stopwatch();
   const caller = childEnvironment(app.config);
   const env = reducedEnvironment(caller, config.environment);
   const room = await openObjectRoom(git, facts, paths.room);
   const identity = await userIdentity(git);
-  const leaseMs = config.claims.lease_seconds * 1000;
-  const claims = postgresClaimStore(store, { rules, leaseMs, clock, monotonic: elapsed });
+  const claims = forgeClaimStore(open);
   const folding = projecting(project, (error) => app.warn(`cannot bring pages up to date: ${oneLine(error)}`));
   const known = new Map([...opened.reading.tasks].filter(([, view]) => view.session === session));
   const book = taskBook(...([known, log, clock.now] as const), (event) => {
@@ -127,7 +125,16 @@ export async function runSession(
         }),
       });
     const orchestrator = new Orchestrator({
-      ...{ book, claims, clock, concurrency: slots, attempts: config.limits.attempts, leaseMs, run, signal: stopping },
+      ...{
+        book,
+        claims,
+        clock,
+        concurrency: slots,
+        attempts: config.limits.attempts,
+        leaseMs: leaseMsOf(open),
+        run,
+        signal: stopping,
+      },
       work: attemptWork({
         ...{ book, workspaces, setup, ports, coder, caller, rules, clock, coders: paths.coders },
         ...{ diskCapBytes: config.disk.workspace_gb * GB, minFreeBytes: MIN_FREE, limits: limitsOf(config.limits) },

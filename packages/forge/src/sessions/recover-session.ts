@@ -2,7 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { OperationalError } from "@alphaforge/core/errors";
 import type { ClaimStore } from "../claims/claim-store.ts";
-import { endMarked } from "../coder/kept-process.ts";
+import { endMarked } from "../processes/kept-process.ts";
 import type { TaskBook } from "../dispatch/task-book.ts";
 import { isReachable, readRef } from "../git/refs.ts";
 import { findLandings } from "../landing/find-landings.ts";
