@@ -83,7 +83,7 @@ test("stats counts what was recorded", async () => {
 });
 
 test.each([
-  [["export", "--out", "x"], /--from FILE\.jsonl/],
+  [["export", "--out", "x"], /is not in a git repository/],
   [["export", "--from", "/nowhere.jsonl", "--out", "x"], /cannot read \/nowhere\.jsonl: there is no such file/],
   [["export", "--from", "F", "--out", "x", "--format", "opnai"], /no format "opnai".*openai/],
   [["export", "--from", "F", "--out", "x", "--since", "May"], /--since "May" is no date/],

@@ -8,14 +8,25 @@ export interface DecisionSample {
   readonly at: number;
   /** The mandate and instructions. */
   readonly prompt: string;
-  /** What the agent was shown: prices, positions, rankings. */
-  readonly context: Readonly<Record<string, unknown>>;
+  /** What the agent was shown: prices, positions, rankings. A text stays as it was shown. */
+  readonly context: Readonly<Record<string, unknown>> | string;
   /** The model's answer as it came. */
   readonly reply: string;
+  /** The tool that it called, its input as JSON text as the model wrote it. */
+  readonly call?: { readonly name: string; readonly input: string };
+  /** Schemas of its tools, as they were sent. */
+  readonly tools?: readonly unknown[];
   /** What the reply was taken as, after validation; "hold" with a reason where it was invalid. */
   readonly action: Readonly<Record<string, unknown>>;
   /** What it brought, net of fees and funding; absent while its position is open. */
   readonly realised?: Realised;
+  /**
+   * Where nothing of its own can be realised: "refused" by the risk rules, "unfilled" (no order of it was filled, so
+   * far), "adjusted" (it moved a stop or a target of a position that another decision opened).
+   */
+  readonly effect?: "refused" | "unfilled" | "adjusted";
+  /** Desk, prompt's version, why a reply became a hold, and the like. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 export interface Realised {

@@ -149,6 +149,14 @@ describe("nothing is written", () => {
   });
 });
 
+test("a secret in the prompt keeps no format from being exported", async () => {
+  const secret = secretOf("anthropic");
+  await run([trajectory("make", [`you said ${secret}`], { prompt: `use ${secret}` })], { format: "raw" });
+  const text = readFileSync(join(directory, "corpus.jsonl"), "utf8");
+  expect(text).toContain("use <REDACTED:anthropic-key:1>");
+  expect(text).not.toContain(secret);
+});
+
 test("secrets leave neither in ids, context nor reasons", async () => {
   const secret = secretOf("slack");
   await run([

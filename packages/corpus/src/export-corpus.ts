@@ -152,7 +152,7 @@ async function safeName(redactor: Redactor, taskId: string): Promise<string> {
 /** Streams cut texts into pieces: a secret that is whole in none of them is whole in what they say together. */
 async function searchPieces(redactor: Redactor, sample: Sample, record: CorpusRecord): Promise<void> {
   if (sample.reread === undefined) return;
-  const { turns } = sample.reread(record.messages as readonly unknown[]);
+  const { turns } = sample.reread(record.messages as readonly unknown[], (envelopeOf(record) as Envelope).prompt);
   const { counts } = await redact(redactor, sample, turns);
   const kind = Object.keys(counts)[0];
   if (kind === undefined) return;

@@ -1,4 +1,4 @@
-import type { Conversation } from "./conversation.ts";
+import type { Block, Conversation } from "./conversation.ts";
 import type { DecisionSample } from "./decision-sample.ts";
 import { type Readers, readConversation } from "./readers/read-conversation.ts";
 import type { Trajectory } from "./trajectory.ts";
@@ -12,13 +12,13 @@ export interface Sample {
   readonly prompt: string;
   readonly startedAt: number;
   readonly endedAt?: number;
-  /** How the attempt ended; of a decision: profit, loss, flat, open, hold. */
+  /** How the attempt ended; of a decision: profit, loss, flat, open, hold, refused, unfilled, adjusted. */
   readonly outcome: string;
   readonly reason?: string;
   readonly conversation: Conversation;
   readonly raw: readonly unknown[];
-  /** Reads messages again, so that what pieces say together can be searched after each was. */
-  readonly reread?: (raw: readonly unknown[]) => Conversation;
+  /** Reads redacted messages and prompt again, so that what pieces say together can be searched after each was. */
+  readonly reread?: (raw: readonly unknown[], prompt: string) => Conversation;
   readonly mergeCommitSha?: string;
   readonly finalDiff?: string;
   readonly context?: Readonly<Record<string, unknown>>;
@@ -39,13 +39,25 @@ export function sampleOfTrajectory(readers: Readers, trajectory: Trajectory): Sa
     outcome,
     conversation: readConversation(readers, trajectory),
     raw: trajectory.messages,
-    reread: (messages) => readConversation(readers, { ...trajectory, messages: messages as Trajectory["messages"] }),
+    reread: (messages, redacted) =>
+      readConversation(readers, {
+        ...trajectory,
+        prompt: redacted,
+        messages: messages as Trajectory["messages"],
+      }),
     ...given({ endedAt, reason, mergeCommitSha, finalDiff, context }),
   };
 }
 
 export function sampleOfDecision(decision: DecisionSample): Sample {
-  const { id, agent, at, prompt, context, reply, action, realised } = decision;
+  const { id, agent, at, prompt, context, reply, call, action, realised } = decision;
+  const shown = typeof context === "string" ? context : JSON.stringify(context);
+  const answer: readonly Block[] = [
+    ...(reply === "" && call !== undefined ? [] : [{ type: "text" as const, text: reply }]),
+    ...(call === undefined
+      ? []
+      : [{ type: "tool_call" as const, id: "call-1", name: call.name, arguments: jsonOrText(call.input) }]),
+  ];
   return {
     kind: "decision",
     taskId: id,
@@ -57,21 +69,30 @@ export function sampleOfDecision(decision: DecisionSample): Sample {
     conversation: {
       turns: [
         { role: "system", blocks: [{ type: "text", text: prompt }], at },
-        { role: "user", blocks: [{ type: "text", text: JSON.stringify(context) }], at },
-        { role: "assistant", blocks: [{ type: "text", text: reply }], at },
+        { role: "user", blocks: [{ type: "text", text: shown }], at },
+        { role: "assistant", blocks: answer, at },
       ],
       notShown: {},
-      ...given({ model: decision.model }),
+      ...given({ model: decision.model, tools: decision.tools }),
     },
-    raw: [{ prompt, context, reply }],
+    raw: [{ prompt, context, reply, ...given({ call }) }],
     label: { action, ...given({ realised }) },
-    ...given({ endedAt: realised?.closedAt }),
+    ...given({ endedAt: realised?.closedAt, context: decision.details }),
   };
 }
 
-function outcomeOf({ action, realised }: DecisionSample): string {
+/** A model may write what is no JSON: then that is what it wrote. */
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function outcomeOf({ action, realised, effect }: DecisionSample): string {
   if (realised !== undefined) return realised.profit > 0 ? "profit" : realised.profit < 0 ? "loss" : "flat";
-  return action.action === "hold" ? "hold" : "open";
+  return effect ?? (action.action === "hold" ? "hold" : "open");
 }
 
 /** The properties that have a value. */

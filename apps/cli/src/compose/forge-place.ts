@@ -6,6 +6,7 @@ import type { EventLog } from "@alphaforge/core/log/event-log";
 import { EVENT_LOG_MIGRATIONS } from "@alphaforge/core/log/event-log-migrations";
 import { PostgresEventLog } from "@alphaforge/core/log/postgres-event-log";
 import { catchUp } from "@alphaforge/core/log/projection";
+import { isConnectionLost } from "@alphaforge/core/store/connection-lost";
 import { type MigrationSource, migrate } from "@alphaforge/core/store/migrations";
 import { openStore, type Store } from "@alphaforge/core/store/open-store";
 import { FORGE_MIGRATIONS } from "@alphaforge/forge/claims/migrations";
@@ -111,6 +112,9 @@ export async function withForge<T>(
     const project = async () => void (await catchUp(store.pool, log, FORGE_PROJECTION));
     await project();
     return await work({ ...place, store, log, forge: forgeLog(log, clock), project });
+  } catch (error) {
+    if (!isConnectionLost(error)) throw error;
+    throw new OperationalError("the forge's database went away: run the same command again", { cause: error });
   } finally {
     await store.close();
   }

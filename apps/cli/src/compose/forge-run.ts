@@ -1,5 +1,6 @@
 import { oneLine } from "@alphaforge/core/errors";
 import { idFrom } from "@alphaforge/core/ids";
+import { isConnectionLost } from "@alphaforge/core/store/connection-lost";
 import { postgresClaimStore } from "@alphaforge/forge/claims/postgres-claim-store";
 import type { Coder } from "@alphaforge/forge/coder/coder";
 import { Orchestrator } from "@alphaforge/forge/dispatch/orchestrator";
@@ -92,6 +93,9 @@ export async function runSession(
     const foreign = await recoverSession({
       ...{ book, session: opened.session, claims, workspaces, landing, scratch: paths.scratch, coders: paths.coders },
     });
+    if (facts.submodules.length > 0) {
+      app.warn(`submodules (${facts.submodules.join(", ")}) are empty in workspaces unless setup fetches them`);
+    }
     if (foreign.length > 0) app.warn(`left as they are, since the forge did not make them: ${foreign.join(", ")}`);
     if (retryFailed) await retryAll(book);
     const { training_traces: traces } = config;
@@ -149,7 +153,8 @@ export async function runSession(
     following.catch((error: unknown) => app.warn(`cannot hear of added tasks any more: ${oneLine(error)}`));
     const how = await orchestrator.run().catch(async (error: unknown) => {
       const data = { session, run, how: "failed", reason: oneLine(error) } as const;
-      await book.record({ stream: sessionStream(session), type: "run.ended", data });
+      // A database that went away takes no last word either: the next run finds this one without an end.
+      if (!isConnectionLost(error)) await book.record({ stream: sessionStream(session), type: "run.ended", data });
       throw error;
     });
     await book.record({ stream: sessionStream(session), type: "run.ended", data: { session, run, how } });

@@ -1,7 +1,7 @@
 import { findByPlace } from "../by-place.ts";
 import type { Conversation } from "../conversation.ts";
 import type { Trajectory } from "../trajectory.ts";
-import type { Reader } from "./reader.ts";
+import { isFields, type Reader } from "./reader.ts";
 import { TurnBuilder } from "./turn-builder.ts";
 
 export type Readers = ReadonlyMap<string, Reader>;
@@ -30,6 +30,7 @@ export function readConversation(readers: Readers, trajectory: Trajectory): Conv
   (readers.get(trajectory.agent) ?? plainReader).read(messages, turns);
   const conversation = turns.build();
   const model = trajectory.model ?? conversation.model;
-  const tools = trajectory.tools ?? conversation.tools;
+  // Some streams list names alone, which no template can show.
+  const tools = trajectory.tools?.every(isFields) ? trajectory.tools : conversation.tools;
   return { ...conversation, ...(model === undefined ? {} : { model }), ...(tools === undefined ? {} : { tools }) };
 }

@@ -1,7 +1,7 @@
-import { plain, type Reading, readings } from "./escapes.ts";
+import { DetectorIndex } from "./detector-index.ts";
+import { plain, readings } from "./escapes.ts";
 import { betweenMarkers, MARKER, marker } from "./markers.ts";
-import type { Detector, Finding, RedactionRule } from "./rule.ts";
-import { Trigrams } from "./trigrams.ts";
+import type { Finding, RedactionRule } from "./rule.ts";
 
 /** A JSON value with nothing left in it that the rules find, as one line and as what that line says. */
 export interface Redacted {
@@ -38,11 +38,11 @@ const TELLING = /secret|token|key|pass|auth|apca|alpaca|binance|mbx|session/i;
  */
 export class Redactor {
   readonly rules: readonly RedactionRule[];
-  readonly #detectors: readonly Detector[];
+  readonly #index: DetectorIndex;
 
   constructor(rules: readonly RedactionRule[]) {
     this.rules = rules;
-    this.#detectors = rules.flatMap((rule) => rule.detectors);
+    this.#index = new DetectorIndex(rules.flatMap((rule) => rule.detectors));
   }
 
   /** @throws SecretLeft, EscapedTooDeeply: then the value must not leave. */
@@ -65,17 +65,11 @@ export class Redactor {
   /** What is found in each unit, by its index; units without findings are absent. */
   async #search(units: readonly Unit[]): Promise<ReadonlyMap<number, readonly Finding[]>> {
     const found = new Map<number, readonly Finding[]>();
-    const read = units.map((unit) => readings(unit.before + unit.text));
-    const candidates = this.#candidates(read);
-    if (candidates.length === 0) return found;
     for (const [i, unit] of units.entries()) {
       const findings: Finding[] = [];
-      for (const reading of read[i] as readonly Reading[]) {
+      for (const reading of readings(unit.before + unit.text)) {
         for (const part of betweenMarkers(reading.text)) {
-          // Not worth its table for short texts, which most are.
-          const trigrams = part.text.length > 500 ? new Trigrams(part.text) : undefined;
-          for (const detector of candidates) {
-            if (!detector.mayFind(part.text, trigrams)) continue;
+          for (const detector of this.#index.worthAsking(part.text)) {
             const answer = detector.find(part.text);
             for (const { start, end, kind } of answer instanceof Promise ? await answer : answer) {
               const [from, to] = reading.origin(start + part.from, end + part.from);
@@ -89,16 +83,6 @@ export class Redactor {
       if (findings.length > 0) found.set(i, merge(findings));
     }
     return found;
-  }
-
-  /** The detectors that may find anything at all, asked once of everything together, level by level of its escapes. */
-  #candidates(read: readonly (readonly Reading[])[]): readonly Detector[] {
-    const depth = read.reduce((most, unit) => Math.max(most, unit.length), 0);
-    const texts = Array.from({ length: depth }, (_, level) => {
-      const text = read.flatMap((unit) => unit[level]?.text ?? []).join("\u0000\n");
-      return { text, trigrams: new Trigrams(text) };
-    });
-    return this.#detectors.filter((detector) => texts.some(({ text, trigrams }) => detector.mayFind(text, trigrams)));
   }
 }
 

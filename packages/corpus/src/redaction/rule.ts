@@ -1,5 +1,3 @@
-import type { Trigrams } from "./trigrams.ts";
-
 /** A range of a text that must not leave: [start, end) in UTF-16 units. */
 export interface Finding {
   readonly start: number;
@@ -8,10 +6,17 @@ export interface Finding {
   readonly kind: string;
 }
 
+/** What a text must hold before a detector is asked about it, so that most texts cost one look for all detectors. */
+export interface Gate {
+  /** Three letters or more each. The gate is looked at only where one of these occurs, in whatever case. */
+  readonly needles: readonly string[];
+  opens(text: string): boolean;
+}
+
 /** Finds one kind of thing. */
 export interface Detector {
-  /** False only where `find` finds nothing. Asked of a whole record at once, with its trigrams, so it must be cheap. */
-  mayFind(text: string, trigrams?: Trigrams): boolean;
+  /** `find` finds nothing in a text that no gate lets through. Without gates it is always asked. */
+  readonly gates?: readonly Gate[];
   find(text: string): readonly Finding[] | Promise<readonly Finding[]>;
 }
 
@@ -35,12 +40,12 @@ export function patternDetector(options: {
   const { kind, needles, pattern, accept } = options;
   // Without its memory of where it was: `test` must start at the beginning.
   const anywhere = new RegExp(pattern.source, pattern.flags.replace(/[dg]/g, ""));
-  const mayFind = (text: string, trigrams?: Trigrams): boolean =>
-    (needles === undefined || trigrams === undefined || trigrams.mayHoldAny(needles)) && anywhere.test(text);
+  const opens = (text: string): boolean => anywhere.test(text);
   return {
-    mayFind,
+    ...(needles === undefined ? {} : { gates: [{ needles, opens }] }),
     find: (text) => {
       const findings: Finding[] = [];
+      if (needles === undefined && !opens(text)) return findings;
       for (const match of text.matchAll(pattern)) {
         const ranges = match.length > 1 ? (match.indices?.slice(1) ?? []) : [match.indices?.[0]];
         for (const range of ranges) {

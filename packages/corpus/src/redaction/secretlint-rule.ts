@@ -1,7 +1,6 @@
 import { lintSource } from "@secretlint/core";
 import { rules } from "@secretlint/secretlint-rule-preset-recommend";
-import type { Finding, RedactionRule } from "./rule.ts";
-import type { Trigrams } from "./trigrams.ts";
+import type { Detector, Finding, Gate, RedactionRule } from "./rule.ts";
 
 /** The preset's rules but one: a comment in the text that switches rules off must not switch off ours. */
 const RULES = rules
@@ -28,30 +27,28 @@ const NEEDED: readonly { readonly needles: readonly string[]; readonly pattern: 
 ];
 
 /** What tokens of the other rules begin with or hold, as it stands. */
-const LITERALS: readonly (readonly [string])[] = (
+const LITERALS = (
   "npm_ gsk_ hf_ lin_api_ ntn_ shppa_ shpca_ shpat_ shpss_ sk_live_ sk_test_ rk_live_ " +
   "rk_test_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- glc_ glsa_ ops_ vcp_ " +
   "vci_ vca_ vcr_ vck_ dapi dckr_pat_ figd_ cfk_ cfut_ cfat_ tskey- hvs. " +
   "hvb. hvr. SG. xoxb- xoxp- xapp- xoxa- xoxo- xoxr- sk-ant-api0 T3BlbkFJ"
 )
   .split(" ")
-  .map((literal): [string] => [literal])
-  .concat([["PRIVATE KEY"]]);
+  .concat("PRIVATE KEY");
+
+const gates: readonly Gate[] = [
+  ...NEEDED.map(({ needles, pattern }) => ({ needles, opens: (text: string) => pattern.test(text) })),
+  ...LITERALS.map((literal) => ({ needles: [literal], opens: (text: string) => text.includes(literal) })),
+];
+
+export const presetDetector: Detector = { gates, find: lint };
 
 /** secretlint's recommended preset, in process. Its version is in the name, for what it finds changes with it. */
 export const secretlintRule: RedactionRule = {
   name: "secretlint-recommended-13",
   version: 1,
-  detectors: [{ mayFind: mayHoldSecret, find: lint }],
+  detectors: [presetDetector],
 };
-
-export function mayHoldSecret(text: string, trigrams?: Trigrams): boolean {
-  const mayHold = (needles: readonly string[]): boolean => trigrams === undefined || trigrams.mayHoldAny(needles);
-  return (
-    LITERALS.some((literal) => mayHold(literal) && text.includes(literal[0])) ||
-    NEEDED.some(({ needles, pattern }) => mayHold(needles) && pattern.test(text))
-  );
-}
 
 /** What the preset finds in a text. */
 export async function lint(text: string): Promise<readonly Finding[]> {

@@ -5,7 +5,7 @@ const Q = String.raw`\\*["'\x60]?`;
 /** Between a name and its value: `=`, `:`, `=>`, in any quoting. */
 const IS = String.raw`${Q}\s*(?:=>|:=|[:=])\s*${Q}`;
 
-const PRIVATE_KEY = ["PRIVATE KEY"] as const;
+const PRIVATE_KEY = "PRIVATE KEY";
 
 const has = (pattern: RegExp) => (text: string) => pattern.test(text);
 const both =
@@ -127,7 +127,7 @@ export const secretsRule: RedactionRule = {
       accept: has(/[0-9]/),
     }),
     {
-      mayFind: (text, trigrams) => (trigrams?.mayHoldAny(PRIVATE_KEY) ?? true) && text.includes(PRIVATE_KEY[0]),
+      gates: [{ needles: [PRIVATE_KEY], opens: (text) => text.includes(PRIVATE_KEY) }],
       find: privateKeys,
     },
     patternDetector({

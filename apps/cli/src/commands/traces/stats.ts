@@ -1,21 +1,24 @@
 import type { Command } from "commander";
 import type { App } from "../../command.ts";
-import { trajectorySource } from "../../compose/traces.ts";
+import { type TracesWanted, withTraces } from "../../compose/traces.ts";
 import { table } from "../../table.ts";
 
 /** `alphaforge traces stats`: what there is to export. */
 export function define(command: Command, app: App): void {
   command
     .description("what was recorded: attempts by outcome, agent and model, lengths, what formats do not show")
-    .option("--from <file...>", "files with one trajectory per line")
+    .option("--from <file...>", "files with one trajectory per line; otherwise what the forge here has recorded")
+    .option("--task <task...>", "of these tasks alone, such as shop.14")
+    .option("--session <session...>", "of these sessions alone")
     .option("--json", "print one JSON document")
-    .action(async ({ from, json }: { from?: readonly string[]; json?: boolean }) => {
-      const source = trajectorySource(from);
+    .addHelpText("after", "\nExample:\n  alphaforge traces stats --session shop")
+    .action(async ({ json, ...wanted }: TracesWanted & { json?: boolean }) => {
       const [{ corpusStats }, { findReaders }] = await Promise.all([
         import("@alphaforge/corpus/corpus-stats"),
         import("@alphaforge/corpus/readers/read-conversation"),
       ]);
-      const stats = await corpusStats(source, await findReaders());
+      const readers = await findReaders();
+      const stats = await withTraces(app, wanted, ({ source }) => corpusStats(source, readers));
       if (json) {
         app.print(JSON.stringify(stats));
         return;
