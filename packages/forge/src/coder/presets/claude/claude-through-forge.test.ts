@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -37,7 +37,7 @@ function answersIn(workspace: string): readonly FakeReply[] {
 }
 
 test.skipIf(!WANTS_CLAUDE)(
-  claudeTitle("claude goes through forge run: it writes in a workspace, is recorded, verified and landed"),
+  claudeTitle("claude goes through forge run: it writes in a workspace, is recorded, verified, landed and exported"),
   async () => {
     const executable = installedClaude();
     const repository = tempRepository();
@@ -63,7 +63,7 @@ training_traces: {enabled: true, acknowledged_terms: true}
     const spec = join(repository.state, "greetings.xml");
     writeFileSync(spec, SPEC);
 
-    const run = await forgeRun(repository, spec, {
+    const run = await alphaforge(repository, ["forge", "run", spec], {
       ...{ ANTHROPIC_API_KEY: "sk-ant-test", ANTHROPIC_BASE_URL: api.url, AWS_SECRET_ACCESS_KEY: "planted" },
     });
     expect(run, run.said).toMatchObject({ code: 0 });
@@ -96,13 +96,31 @@ training_traces: {enabled: true, acknowledged_terms: true}
       expect(said).not.toContain("AWS_SECRET_ACCESS_KEY");
       expect(said).not.toContain("sk-ant-test");
     });
+
+    const out = join(repository.state, "corpus.jsonl");
+    const exported = await alphaforge(repository, [
+      ...["traces", "export", "--outcome", "landed", "--include-diff", "--out", out],
+    ]);
+    expect(exported, exported.said).toMatchObject({ code: 0 });
+    const records = readFileSync(out, "utf8").trimEnd().split("\n");
+    expect(records).toHaveLength(1);
+    const { final_diff: diff, messages } = JSON.parse(records[0] ?? "");
+    expect(diff).toContain(`+${GREETING.trimEnd()}`);
+    const calls = messages.flatMap((message: { tool_calls?: { function: { name: string } }[] }) =>
+      (message.tool_calls ?? []).map((call) => call.function.name),
+    );
+    expect(calls).toEqual(["Write", "Write", "Bash"]);
   },
   300_000,
 );
 
-function forgeRun({ directory, state }: TempRepository, spec: string, environment: Readonly<Record<string, string>>) {
+function alphaforge(
+  { directory, state }: TempRepository,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+) {
   return new Promise<{ code: number | null; said: string }>((resolve, reject) => {
-    const child = spawn(process.execPath, [BIN, "forge", "run", spec], {
+    const child = spawn(process.execPath, [BIN, ...args], {
       cwd: directory,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ALPHAFORGE_HOME: state, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
