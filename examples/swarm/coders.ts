@@ -247,7 +247,7 @@ function tricks(marks: string): Step[] {
     "post-index-change",
     "pre-push",
   ];
-  const borrowed = `"$(cat .git/objects/info/alternates)"`;
+  const origin = `"$(cd .git/objects && cd "$(cat info/alternates)/.." && pwd)"`;
   return [
     { git: ["add", "-A"] },
     { git: ["commit", "-qm", "Trim"] },
@@ -256,11 +256,12 @@ function tricks(marks: string): Step[] {
     { git: ["push", "--force", "origin", "HEAD:refs/heads/alphaforge/swarm"] },
     { git: ["update-ref", "refs/heads/main", "HEAD"] },
     { git: ["update-ref", "refs/heads/alphaforge/swarm", "HEAD"] },
-    // Where its objects are borrowed from is no repository, and the one around it has no such commit.
-    { shell: `git --git-dir=${borrowed} update-ref refs/heads/main HEAD` },
-    { shell: `git --git-dir=${borrowed} config core.hooksPath .git/other-hooks` },
-    { shell: `git push ${borrowed} HEAD:refs/heads/main` },
-    { shell: `git -C ${borrowed} update-ref refs/heads/main "$(git rev-parse HEAD)"` },
+    // To where its objects are borrowed from, taking that for the user's repository.
+    { shell: `git push --force ${origin} HEAD:refs/heads/alphaforge/swarm` },
+    {
+      shell: `git push --force ${origin} HEAD:refs/heads/other && git --git-dir=${origin} update-ref refs/heads/main HEAD`,
+    },
+    { shell: `git --git-dir=${origin} config user.name Mallory` },
     { git: ["config", "user.name", "Mallory"] },
     { git: ["config", "--global", "user.name", "Mallory"] },
     // Last, so that whatever runs a hook from here on is not its own git.
