@@ -10,9 +10,12 @@ export function alphaforge(
   args: readonly string[],
   { show, signal }: { readonly show: boolean; readonly signal: AbortSignal },
 ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
+  const out = show ? "inherit" : "pipe";
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [BIN, ...args], {
-      ...{ cwd: repository, env: environment, stdio: ["ignore", show ? "inherit" : "pipe", show ? "inherit" : "pipe"] },
+      ...{ cwd: repository, env: environment, stdio: ["ignore", out, out] },
+      // A group of its own: a Ctrl-C on the terminal reaches it once, by way of us. A second one would kill it.
+      detached: true,
     });
     // As Ctrl-C would: it keeps what it has and ends what it started.
     const interrupt = () => void child.kill("SIGINT");
