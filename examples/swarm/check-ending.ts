@@ -5,7 +5,7 @@ import type { TaskView } from "@alphaforge/forge/sessions/task-view";
 import { type CoderStory, MARKS, type TurnedDown } from "./coders.ts";
 import { BRANCH, VERIFY, type World } from "./world.ts";
 
-/** Everything that is not as it should be after the run, each in one line. `before` is what belonged to the user. */
+/** Everything of tasks and branch that is not as it should be after the run, each in one line. */
 export function wrongsOf(
   world: World,
   tasks: readonly TaskView[],

@@ -33,8 +33,8 @@ export function codersOf(marks: string): ReadonlyMap<number, CoderStory> {
   const mark = (name: string): Step => ({ shell: `touch '${marks}/${name}'` });
   // In pieces, so that a coder who waits is heard and is not taken for one that hangs.
   const waitFor = (name: string): Step[] =>
-    Array.from({ length: 60 }, () => ({
-      shell: `for i in 1 2 3 4 5; do test -e '${marks}/${name}' && exit 0; sleep 0.1; done`,
+    Array.from({ length: 100 }, () => ({
+      shell: `for i in 1 2 3 4 5 6 7 8 9 10; do test -e '${marks}/${name}' && exit 0; sleep 0.1; done`,
     }));
   const lands = (...steps: readonly Step[]): CoderStory => ({
     ...{ script: { steps: [...steps] }, lands: true, turnedDown: [] },
