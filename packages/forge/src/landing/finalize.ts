@@ -35,7 +35,9 @@ export interface FinalizeOptions {
   /** Branch names, without refs/heads/. */
   readonly session: string;
   readonly target: string;
-  /** Verifies the combination when it is no fast-forward. */
+  /** This commit of the session's branch is as the forge has verified and landed it. */
+  readonly isVerified: (commit: string) => boolean;
+  /** Verifies the combination when it is no fast-forward, and a branch's end that the forge did not land. */
   readonly verify: (commit: string) => Promise<Verification>;
 }
 
@@ -47,7 +49,7 @@ const shellWord = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${
  * never moved: its worktree would show all of the session as undone.
  */
 export async function finalize(options: FinalizeOptions): Promise<Finalized> {
-  const { git, room, commonDir, clock, author, session, target, verify } = options;
+  const { git, room, commonDir, clock, author, session, target, isVerified, verify } = options;
   const ref = `refs/heads/${target}`;
   const source = await readRef(git, `refs/heads/${session}`);
   const from = await readRef(git, ref);
@@ -62,6 +64,11 @@ export async function finalize(options: FinalizeOptions): Promise<Finalized> {
     };
   }
   if (await isReachable(git, source, from)) return { kind: "already-there" };
+  // Somebody has put commits on it beside the forge: they go no further unverified, by whatever hand.
+  if (!isVerified(source)) {
+    const verification = await verify(source);
+    if (!verification.green) return { kind: "red", verification };
+  }
   const inUse = await branchInUse(git, commonDir, ref);
   if (inUse !== undefined) {
     const { directory, by } = inUse;

@@ -62,7 +62,9 @@ export async function land(
     return { kind: "stale", tasks: held.stale };
   }
   if (!held.value.done) {
-    await ledger.abandon(intent.id, `the branch moved to ${held.value.now ?? "nothing"}`);
+    const { now } = held.value;
+    const moved = now === undefined ? "somebody removed it" : `somebody else moved it to ${now.slice(0, 12)}`;
+    await ledger.abandon(intent.id, `${moved}; what was to land is combined anew`);
     return { kind: "moved" };
   }
   failpoint("landing.before-acknowledge");

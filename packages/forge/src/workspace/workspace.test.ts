@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "@alphaforge/core/clock";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -58,6 +58,11 @@ test("a coder can move no ref and change no setting of the user's from its works
   coder(workspace, "gc", "-q", "--prune=now");
   expect(() => coder(workspace, "push", "origin", "HEAD:main")).toThrow();
   expect(coder(workspace, "remote")).toBe("");
+  // Who takes the place that its objects are borrowed from for the user's repository comes back to its own.
+  const objects = join(workspace.directory, ".git/objects");
+  const borrowed = resolve(objects, readFileSync(join(objects, "info/alternates"), "utf8").trim());
+  coder(workspace, "push", "-q", dirname(borrowed), "HEAD:refs/heads/pushed");
+  expect(coder(workspace, "for-each-ref", "--format=%(refname)", "refs/heads/pushed")).toBe("refs/heads/pushed");
   expect([repository.user("for-each-ref"), readFileSync(join(repository.directory, ".git/config"), "utf8")]).toEqual(
     before,
   );
