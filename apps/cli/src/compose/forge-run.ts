@@ -5,9 +5,11 @@ import type { Coder } from "@alphaforge/forge/coder/coder";
 import { Orchestrator } from "@alphaforge/forge/dispatch/orchestrator";
 import { type TaskBook, taskBook } from "@alphaforge/forge/dispatch/task-book";
 import { fence } from "@alphaforge/forge/fence/fence";
-import { openObjectRoom } from "@alphaforge/forge/git/object-room";
+import { type ObjectRoom, openObjectRoom } from "@alphaforge/forge/git/object-room";
+import { readRef } from "@alphaforge/forge/git/refs";
 import { userIdentity } from "@alphaforge/forge/git/user-identity";
 import { matches } from "@alphaforge/forge/globs/matches";
+import { type ForeignCommit, foreignCommits } from "@alphaforge/forge/landing/foreign-commits";
 import { forgeLandingLedger } from "@alphaforge/forge/landing/forge-landing-ledger";
 import type { LandContext } from "@alphaforge/forge/landing/land";
 import { LandingQueue } from "@alphaforge/forge/landing/landing-queue";
@@ -21,6 +23,7 @@ import type { SessionView } from "@alphaforge/forge/sessions/session-view";
 import type { TaskView } from "@alphaforge/forge/sessions/task-view";
 import { reducedEnvironment } from "@alphaforge/forge/verify/reduced-environment";
 import { sessionVerifier } from "@alphaforge/forge/verify/session-verifier";
+import type { Verification } from "@alphaforge/forge/verify/verify-commit";
 import type { WorkspaceContext } from "@alphaforge/forge/workspace/workspace";
 import type { App } from "../command.ts";
 import { childEnvironment } from "../config.ts";
@@ -38,8 +41,18 @@ export interface ForgeRunOptions {
   readonly onEvent: (event: ForgeEvent, tasks: ReadonlyMap<string, TaskView>) => void;
 }
 
+export interface ForeignWork {
+  /** Without refs/heads/. */
+  readonly branch: string;
+  readonly commits: readonly ForeignCommit[];
+  /** Of the branch as it ends; absent when the forge landed its last commit, on top of these. */
+  readonly isGreen?: boolean;
+}
+
 export interface ForgeRunResult {
   readonly how: "done" | "stopped";
+  /** What others have put on the session's branches. */
+  readonly foreign: readonly ForeignWork[];
   readonly tasks: readonly TaskView[];
   readonly session: SessionView;
 }
@@ -88,13 +101,13 @@ export async function runSession(
   const stop = new AbortController();
   const stopping = AbortSignal.any([signal, stop.signal]);
   try {
-    const foreign = await recoverSession({
+    const notOurs = await recoverSession({
       ...{ book, session: opened.session, claims, workspaces, landing, scratch: paths.scratch, coders: paths.coders },
     });
     if (facts.submodules.length > 0) {
       app.warn(`submodules (${facts.submodules.join(", ")}) are empty in workspaces unless setup fetches them`);
     }
-    if (foreign.length > 0) app.warn(`left as they are, since the forge did not make them: ${foreign.join(", ")}`);
+    if (notOurs.length > 0) app.warn(`left as they are, since the forge did not make them: ${notOurs.join(", ")}`);
     if (retryFailed) await retryAll(book);
     const { training_traces: traces } = config;
     const isRecorded = mayRecord(
@@ -115,14 +128,16 @@ export async function runSession(
       queues.set(branch, queue);
       return queue;
     };
+    const verifierOf = (branch: string) =>
+      sessionVerifier({
+        ...{ git, facts, room, book, branch, since: opened.session.since, run, clock, env, signal: stopping },
+        ...{ verify: config.verify, setup: config.setup, scratch: paths.scratch, keepBytes: KEPT_OUTPUT },
+        timeoutMs: config.limits.verify_minutes * MINUTE,
+      });
     const openQueue = (branch: string) =>
       new LandingQueue({
         ...{ ...landing, author: identity, branch, since: opened.session.since, fence: fenceBy(rules) },
-        verify: sessionVerifier({
-          ...{ git, facts, room, book, branch, since: opened.session.since, run, clock, env, signal: stopping },
-          ...{ verify: config.verify, setup: config.setup, scratch: paths.scratch, keepBytes: KEPT_OUTPUT },
-          timeoutMs: config.limits.verify_minutes * MINUTE,
-        }),
+        verify: verifierOf(branch),
       });
     const orchestrator = new Orchestrator({
       ...{
@@ -164,13 +179,36 @@ export async function runSession(
       if (!isConnectionLost(error)) await book.record({ stream: sessionStream(session), type: "run.ended", data });
       throw error;
     });
+    const foreign = how === "stopped" ? [] : await foreignWork(open, room, opened.session, book, verifierOf);
     await book.record({ stream: sessionStream(session), type: "run.ended", data: { session, run, how } });
-    return { how, tasks: [...book.tasks.values()], session: opened.session };
+    return { how, foreign, tasks: [...book.tasks.values()], session: opened.session };
   } finally {
     stop.abort(new Error("the run has ended"));
     await claims.close();
     await folding.done();
   }
+}
+
+/** Commits that somebody else has put on the session's branches; a branch that ends with one is verified as it stands. */
+async function foreignWork(
+  { git }: OpenForge,
+  room: ObjectRoom,
+  { branches, since }: SessionView,
+  { tasks }: TaskBook,
+  verifierOf: (branch: string) => (commit: string) => Promise<Verification>,
+): Promise<readonly ForeignWork[]> {
+  const ours = new Set([...tasks.values()].flatMap(({ landed }) => landed?.commit ?? []));
+  const found: ForeignWork[] = [];
+  for (const { branch } of branches) {
+    const tip = await readRef(git, branch);
+    if (tip === undefined) continue;
+    const commits = await foreignCommits(room, tip, { since, ours });
+    if (commits.length === 0) continue;
+    const name = branch.replace("refs/heads/", "");
+    if (ours.has(tip)) found.push({ branch: name, commits });
+    else found.push({ branch: name, commits, isGreen: (await verifierOf(branch)(tip)).green });
+  }
+  return found;
 }
 
 const fenceBy =

@@ -17,7 +17,11 @@ beforeEach(async () => {
 });
 afterEach(() => repository.remove());
 
-const run = async (target: string, isRed: (paths: readonly string[]) => boolean = () => false): Promise<Finalized> =>
+const run = async (
+  target: string,
+  isRed: (paths: readonly string[]) => boolean = () => false,
+  isVerified: (commit: string) => boolean = () => true,
+): Promise<Finalized> =>
   finalize({
     git: repository.git,
     room: world.room,
@@ -26,6 +30,7 @@ const run = async (target: string, isRed: (paths: readonly string[]) => boolean 
     author,
     session: "alphaforge/s",
     target,
+    isVerified,
     verify: readingVerifier(world.room, isRed).verify,
   });
 
@@ -34,6 +39,22 @@ test("a target that has not moved is fast-forwarded, and every landed commit is 
   expect(await run("release")).toEqual({ kind: "fast-forward", commit: landed });
   expect(await isReachable(repository.git, landed, "refs/heads/release")).toBe(true);
   expect(await run("release")).toEqual({ kind: "already-there" });
+});
+
+test("a branch whose end the forge did not land is verified first, also where nothing is merged", async () => {
+  const pushed = world.moveBranch({ broken: "by hand" });
+  const isRed = (paths: readonly string[]) => paths.includes("broken");
+  for (const target of ["release", "main"]) {
+    expect(await run(target, isRed, () => false)).toMatchObject({ kind: "red" });
+    expect(repository.user("rev-parse", target)).toBe(world.base);
+  }
+  expect(
+    await run(
+      "release",
+      () => false,
+      () => false,
+    ),
+  ).toEqual({ kind: "fast-forward", commit: pushed });
 });
 
 test("a target that has moved gets a verified merge; a red one is not moved", async () => {

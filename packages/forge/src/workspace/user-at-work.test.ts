@@ -70,7 +70,12 @@ describe("what the user has under way", () => {
     const candidate = { task: "t", attempt: 1, token: 1, base: from, tree: kept.tree, claim: ["**"] };
     const work = { ...candidate, subject: "t", body: "", doneAt: 0 };
     expect(await new LandingQueue(options).submit(work)).toMatchObject({ kind: "landed" });
-    const finalized = await finalize({ ...options, session: branch.replace("refs/heads/", ""), target: "side" });
+    const finalized = await finalize({
+      isVerified: () => true,
+      ...options,
+      session: branch.replace("refs/heads/", ""),
+      target: "side",
+    });
     expect(finalized).toMatchObject({ kind: "in-use", directory: repository.directory });
     expect({ files: gitFiles(), status: repository.user("status") }).toEqual(before);
     end();
