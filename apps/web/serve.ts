@@ -7,7 +7,7 @@ import { createServer } from "node:net";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { childEnvironment, type DeskAddress } from "./config.ts";
+import { childEnvironment, type DeskAddress, type ForgeAddress } from "./config.ts";
 
 const WEB = fileURLToPath(new URL(".", import.meta.url));
 const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
@@ -150,6 +150,8 @@ export async function ensureBuilt({ log }: BuildOptions): Promise<void> {
 export interface WebOptions {
   readonly port: number;
   readonly desks: readonly DeskAddress[];
+  /** Repositories whose forges are shown; none when absent. */
+  readonly forges?: readonly ForgeAddress[];
   /** Ends the server. */
   readonly signal: AbortSignal;
   /** The server's own lines (JSON, errors only). Default: this process's stderr. */
@@ -186,18 +188,19 @@ export async function refuseTakenPort(port: number): Promise<void> {
 }
 
 /** What is rendered once before anybody asks: the kinds of pages. */
-const PAGES = ["/agents", "/", "/desk"] as const;
+const DESK_PAGES = ["/agents", "/", "/desk"] as const;
+const FORGE_PAGES = ["/forge"] as const;
 const WARM_MS = 3_000;
 
 /**
  * Asks for each kind of page once. The first rendering in a process compiles its code and opens the connections: it
- * took twice as long as a page should (200 ms, then 30 ms). A desk that does not answer yet costs WARM_MS at most, and
+ * took twice as long as a page should (200 ms, then 30 ms). A database that does not answer yet costs WARM_MS at most, and
  * its page says so to whoever asks later.
  */
-async function warmUp(url: string, desks: readonly DeskAddress[]): Promise<void> {
+async function warmUp(url: string, pages: readonly string[]): Promise<void> {
   const signal = AbortSignal.timeout(WARM_MS);
   const ask = async (path: string) => (await fetch(`${url}${path}`, { signal })).text();
-  if (desks.length > 0) await Promise.allSettled(PAGES.map(ask));
+  await Promise.allSettled(pages.map(ask));
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -213,7 +216,7 @@ async function answers(url: string): Promise<boolean> {
  * Starts the built dashboard on loopback and waits until it answers (about half a second). The server watches a pipe
  * to this process and ends with it, even when this process is killed. Throws WebError when the port is taken.
  */
-export async function startWeb({ port, desks, signal, log }: WebOptions): Promise<RunningWeb> {
+export async function startWeb({ port, desks, forges = [], signal, log }: WebOptions): Promise<RunningWeb> {
   signal.throwIfAborted();
   await refuseTakenPort(port);
   const url = `http://127.0.0.1:${port}`;
@@ -230,6 +233,7 @@ export async function startWeb({ port, desks, signal, log }: WebOptions): Promis
         HOSTNAME: "127.0.0.1",
         PORT: String(port),
         ALPHAFORGE_DESKS: JSON.stringify(desks),
+        ALPHAFORGE_FORGES: JSON.stringify(forges),
       }),
       stdio: ["pipe", "ignore", "pipe"],
     },
@@ -264,6 +268,6 @@ export async function startWeb({ port, desks, signal, log }: WebOptions): Promis
   );
   while (!ended && !(await answers(url))) await sleep(50);
   if (ended) await stopped;
-  await warmUp(url, desks);
+  await warmUp(url, [...(desks.length > 0 ? DESK_PAGES : []), ...(forges.length > 0 ? FORGE_PAGES : [])]);
   return { url, stopped };
 }
