@@ -6,5 +6,5 @@ export const LOCALE_COOKIE = "alphaforge-locale";
 /** Each in its own words. */
 export const LOCALE_NAMES: Readonly<Record<Locale, { readonly short: string; readonly long: string }>> = {
   en: { short: "EN", long: "English" },
-  zh: { short: "中", long: "中文" },
+  zh: { short: "ZH", long: "中文" },
 };

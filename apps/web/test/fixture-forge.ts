@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { systemClock } from "@alphaforge/core/clock";
 import { PostgresEventLog } from "@alphaforge/core/log/postgres-event-log";
 import { catchUp } from "@alphaforge/core/log/projection";
@@ -77,6 +78,12 @@ export const SHOP: readonly FixtureTask[] = [
 const VERBS = ["Add", "Rework", "Test", "Document", "Speed up", "Guard", "Export", "Import"];
 const THINGS = ["invoices", "coupons", "shipping", "audit trail", "wish lists", "warehouses", "gift cards", "ratings"];
 
+/** What the first tasks that may start are at, with six coders. */
+const ACTIVE: readonly FixtureState[] = [
+  ...(["landing", "landing", "working", "working", "coded", "landing", "making", "working"] as const),
+  ...(["waiting", "landing", "waiting", "coded", "waiting", "landing"] as const),
+];
+
 /** Tasks in all states, in chains and alone. The same for the same `count`. */
 export function manyTasks(count: number): readonly FixtureTask[] {
   const tasks: FixtureTask[] = [];
@@ -90,17 +97,16 @@ export function manyTasks(count: number): readonly FixtureTask[] {
           );
     const before = dependsOn.map((other) => tasks[other - 1]?.state);
     const open = before.every((state) => state === "landed" || state === "conflicted");
-    const share = index / count;
+    const started = tasks.filter(({ state }) => ACTIVE.includes(state)).length;
     const state: FixtureState = !open
       ? "pending"
-      : share < 0.42
+      : index < count * 0.55
         ? index % 29 === 0
           ? "failed"
           : index % 13 === 0
             ? "conflicted"
             : "landed"
-        : ((["working", "landing", "waiting", "coded", "making", "landed", "failed", "landed"] as const)[index % 8] ??
-          "pending");
+        : (ACTIVE[started] ?? "pending");
     const verb = VERBS[index % VERBS.length];
     const thing = THINGS[Math.floor(index / 3) % THINGS.length];
     tasks.push({
@@ -117,12 +123,7 @@ export function manyTasks(count: number): readonly FixtureTask[] {
 
 type TimedEntry = ForgeEntry & { readonly at: number };
 
-const commitOf = (task: string): string =>
-  [...task]
-    .reduce((hash, character) => (hash * 31n + BigInt(character.codePointAt(0) ?? 0)) % 2n ** 160n, 7n ** 50n)
-    .toString(16)
-    .padStart(40, "0")
-    .slice(0, 40);
+const commitOf = (text: string): string => createHash("sha1").update(text).digest("hex");
 
 /** What the events of one task are, ending `now` or before. */
 function storyOf(forge: FixtureForge, { index, state, ...feature }: FixtureTask, token: number): TimedEntry[] {
@@ -341,7 +342,7 @@ export async function fillFixtureForge(store: Store, forge: FixtureForge): Promi
     entries.push({ stream, type: "run.ended", at: now - 1_000, data: { session, run: run.run, ...forge.ended } });
   }
   await writeForge(store, entries);
-  await insertClaims(store, forge);
+  if (!forge.ended) await insertClaims(store, forge);
 }
 
 /** Appends events with times of their own, and folds them. */

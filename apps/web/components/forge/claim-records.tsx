@@ -3,6 +3,7 @@
 import { useLocale, useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import type { HeldClaim, TaskNode, WaitingClaim } from "../../forges/forge-state.ts";
+import { spelledOut } from "../format/hidden-characters.ts";
 import { age } from "../format/numbers.ts";
 import { useForgeFeed } from "../live/forge-feed.tsx";
 import { PlainText } from "../ui/plain-text.tsx";
@@ -26,31 +27,36 @@ export function ClaimRecords({ held, waiting, tasks, onOpen }: Props) {
   const { now } = useForgeFeed();
   const own = new Set(tasks.map(({ task }) => task));
   const holderOf = (holder: string): ReactNode =>
-    own.has(holder) ? <TaskLink task={holder} onOpen={onOpen} /> : <PlainText text={holder} />;
+    own.has(holder) ? (
+      <TaskLink task={holder} onOpen={onOpen} />
+    ) : (
+      <span className="font-medium">{spelledOut(holder)}</span>
+    );
   const modeOf = (mode: string) => {
     const known = MODES.find((each) => each === mode);
     return known ? t(`claims.modes.${known}`) : mode;
-  };
-  const globs = {
-    key: "globs",
-    label: t("columns.globs"),
-    kind: "prose" as const,
-    cell: ({ globs: all }: { readonly globs: readonly string[] }) => (
-      <code className="wrap-anywhere">
-        <PlainText text={all.join(" ")} />
-      </code>
-    ),
   };
   const holder = {
     key: "holder",
     label: t("columns.holder"),
     cell: (row: { readonly holder: string }) => holderOf(row.holder),
   };
-  const mode = { key: "mode", label: t("columns.mode"), cell: (row: { readonly mode: string }) => modeOf(row.mode) };
+  const globs = {
+    key: "globs",
+    label: t("columns.globs"),
+    kind: "prose" as const,
+    cell: ({ globs: all, mode }: { readonly globs: readonly string[]; readonly mode: string }) => (
+      <>
+        <code>
+          <PlainText text={all.join(" ")} />
+        </code>{" "}
+        <span className="text-muted">{modeOf(mode)}</span>
+      </>
+    ),
+  };
   const heldColumns: RecordColumn<HeldClaim>[] = [
     holder,
     globs,
-    mode,
     { key: "token", label: t("columns.token"), kind: "number", cell: ({ token }) => token },
     { key: "since", label: t("columns.since"), cell: ({ grantedAt }) => age(locale, now - grantedAt) },
   ];
@@ -58,7 +64,6 @@ export function ClaimRecords({ held, waiting, tasks, onOpen }: Props) {
     { key: "position", label: t("columns.position"), kind: "number", cell: ({ position }) => position },
     holder,
     globs,
-    mode,
     {
       key: "blockers",
       label: t("columns.blockers"),
@@ -79,6 +84,7 @@ export function ClaimRecords({ held, waiting, tasks, onOpen }: Props) {
     {
       key: "estimate",
       label: t("columns.estimate"),
+      kind: "prose",
       cell: ({ answer, requestedAt }) => {
         const asked = age(locale, now - requestedAt);
         if (answer === null) return t("claims.asked", { asked });
@@ -87,7 +93,7 @@ export function ClaimRecords({ held, waiting, tasks, onOpen }: Props) {
     },
   ];
   return (
-    <>
+    <div className="tight grid gap-x-4 xl:grid-cols-[2fr_3fr]">
       <Section id="claims" title={t("claims.held")} note={String(held.length)}>
         <Records
           caption={t("claims.held")}
@@ -106,6 +112,6 @@ export function ClaimRecords({ held, waiting, tasks, onOpen }: Props) {
           empty={t("claims.noneWaiting")}
         />
       </Section>
-    </>
+    </div>
   );
 }

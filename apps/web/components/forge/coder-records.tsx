@@ -2,6 +2,7 @@
 
 import { useLocale, useTranslations } from "next-intl";
 import type { RunningCoder } from "../../forges/forge-state.ts";
+import { spelledOut } from "../format/hidden-characters.ts";
 import { age, dollars } from "../format/numbers.ts";
 import { useForgeFeed } from "../live/forge-feed.tsx";
 import { PlainText } from "../ui/plain-text.tsx";
@@ -49,7 +50,7 @@ export function CoderRecords({ rows, runs, onOpen }: Props) {
     {
       key: "workspace",
       label: t("columns.workspace"),
-      cell: ({ workspace }) => (workspace === null ? "–" : <PlainText text={workspace} />),
+      cell: ({ workspace }) => (workspace === null ? "–" : spelledOut(workspace)),
     },
     {
       key: "ports",
@@ -59,7 +60,7 @@ export function CoderRecords({ rows, runs, onOpen }: Props) {
     {
       key: "model",
       label: t("columns.model"),
-      cell: ({ model }) => (model === null ? "–" : <PlainText text={model} />),
+      cell: ({ model }) => (model === null ? "–" : spelledOut(model)),
     },
     {
       key: "cost",

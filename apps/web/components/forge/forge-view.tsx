@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { ForgeState, TaskNode, TaskState } from "../../forges/forge-state.ts";
 import { useForgeFeed } from "../live/forge-feed.tsx";
 import { useLiveForge } from "../live/use-live-forge.ts";
@@ -18,6 +18,9 @@ import { TaskRecords } from "./task-records.tsx";
 import { useTaskKeys } from "./use-task-keys.ts";
 
 const VIEWS = ["graph", "table"] as const;
+/** Drawing more than these would make the page wait: the browser draws them. */
+const DRAWN_ON_SERVER = 40;
+const neverChanges = () => () => undefined;
 
 /** The forge's page below its header. */
 export function ForgeView({ initial, wanted }: { initial: ForgeState; wanted: string | undefined }) {
@@ -29,6 +32,11 @@ export function ForgeView({ initial, wanted }: { initial: ForgeState; wanted: st
   const [states, setStates] = useState<ReadonlySet<TaskState>>(new Set());
   const [text, setText] = useState("");
   const [open, setOpen] = useState<string | null>(null);
+  const isHydrated = useSyncExternalStore(
+    neverChanges,
+    () => true,
+    () => false,
+  );
   const search = useRef<HTMLInputElement>(null);
   const table = useRef<HTMLDivElement>(null);
   useTaskKeys({ table, search, onClear: useCallback(() => setText(""), []) });
@@ -93,7 +101,11 @@ export function ForgeView({ initial, wanted }: { initial: ForgeState; wanted: st
             <>
               {view === "graph" && (
                 <div className="max-md:hidden">
-                  <TaskGraph tasks={state.tasks} shown={shown} onOpen={setOpen} />
+                  {isHydrated || state.tasks.length <= DRAWN_ON_SERVER ? (
+                    <TaskGraph tasks={state.tasks} shown={shown} onOpen={setOpen} />
+                  ) : (
+                    <div className="panel h-[44rem]" />
+                  )}
                 </div>
               )}
               <section
@@ -108,17 +120,11 @@ export function ForgeView({ initial, wanted }: { initial: ForgeState; wanted: st
               </section>
             </>
           )}
-          <div className="grid gap-x-4 xl:grid-cols-2">
-            <div className="min-w-0">
-              <Section id="coders" title={t("coders.title")} note={String(coders.length)}>
-                <CoderRecords rows={coders} runs={state.session.run?.state === "running"} onOpen={setOpen} />
-              </Section>
-              <ClaimRecords held={held} waiting={waiting} onOpen={setOpen} tasks={state.tasks} />
-            </div>
-            <div className="min-w-0">
-              <LandingRecords landings={landings} onOpen={setOpen} />
-            </div>
-          </div>
+          <Section id="coders" title={t("coders.title")} note={String(coders.length)}>
+            <CoderRecords rows={coders} runs={state.session.run?.state === "running"} onOpen={setOpen} />
+          </Section>
+          <LandingRecords landings={landings} onOpen={setOpen} />
+          <ClaimRecords held={held} waiting={waiting} onOpen={setOpen} tasks={state.tasks} />
           <Section
             id="activity"
             title={t("activity.title")}

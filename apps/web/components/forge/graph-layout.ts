@@ -10,6 +10,8 @@ export interface NodeSize {
   /** Between nodes of a column, and between columns. */
   readonly rowGap: number;
   readonly columnGap: number;
+  /** Columns without holes, all from the top, rather than tasks beside what they wait for. */
+  readonly isPacked: boolean;
 }
 
 export interface NodePlace {
@@ -72,7 +74,8 @@ export function layOutGraph(tasks: readonly GraphTask[], size: NodeSize): GraphL
   const columns = columnsOf(joined, dependencies, level, size);
   const left = leftNeighbours(columns, dependencies);
   orderColumns(columns, left);
-  placeRows(columns, left, size);
+  if (size.isPacked) packRows(columns, size);
+  else placeRows(columns, left, size);
 
   const slots = columns.flat();
   const top = Math.min(...slots.map(({ y }) => y), Number.POSITIVE_INFINITY);
@@ -206,6 +209,17 @@ function placeRows(columns: readonly Slot[][], left: ReadonlyMap<Slot, readonly 
     }
     // Pushing goes down only: half of it is given back to the whole column.
     if (wished > 0) for (const slot of column) slot.y -= drift / wished;
+  }
+}
+
+/** Each column from the top, without holes. */
+function packRows(columns: readonly Slot[][], size: NodeSize): void {
+  for (const column of columns) {
+    let y = 0;
+    for (const slot of column) {
+      slot.y = y;
+      y += slot.height + size.rowGap;
+    }
   }
 }
 

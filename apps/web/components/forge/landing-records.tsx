@@ -108,54 +108,58 @@ export function LandingRecords({ landings, onOpen }: Props) {
   ];
   const { running } = landings;
   return (
-    <>
-      <Section id="queue" title={t("landing.queue")} note={String(landings.queue.length)}>
-        {running.map(({ verification, tasks, startedAt }) => (
-          <div
-            key={verification}
-            className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-land-soft px-3 py-2"
-            data-testid="verifying"
-          >
-            <span aria-hidden="true" className="pulse size-2 rounded-full bg-land" />
-            <span>{t("landing.verifying", { age: age(locale, now - startedAt) })}</span>
-            {tasksOf(tasks)}
-          </div>
-        ))}
-        <Records
-          caption={t("landing.queue")}
-          columns={queue}
-          rows={landings.queue}
-          rowKey={(row) => row.task}
-          empty={t("landing.emptyQueue")}
-        />
-      </Section>
-      <Section id="verifications" title={t("landing.verifications")}>
-        <Records
-          caption={t("landing.verifications")}
-          columns={verifications}
-          rows={landings.verifications}
-          rowKey={({ verification }) => verification}
-          empty={t("landing.noVerifications")}
-        />
-      </Section>
-      <Section id="landed" title={t("landing.landed")}>
-        <Records
-          caption={t("landing.landed")}
-          columns={landed}
-          rows={landings.landed}
-          rowKey={(row) => row.task}
-          empty={t("landing.noneLanded")}
-        />
-      </Section>
-      <Section id="conflicts" title={t("landing.conflicts")} note={String(landings.conflicts.length)}>
-        <Records
-          caption={t("landing.conflicts")}
-          columns={conflicts}
-          rows={landings.conflicts}
-          rowKey={(row) => `${row.task}/${row.attempt}`}
-          empty={t("landing.noConflicts")}
-        />
-      </Section>
-    </>
+    <div className="grid gap-x-4 xl:grid-cols-2">
+      <div className="min-w-0">
+        <Section id="queue" title={t("landing.queue")} note={String(landings.queue.length)}>
+          {running.map(({ verification, tasks, startedAt }) => (
+            <div
+              key={verification}
+              className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-land-soft px-3 py-2"
+              data-testid="verifying"
+            >
+              <span aria-hidden="true" className="pulse size-2 rounded-full bg-land" />
+              <span>{t("landing.verifying", { age: age(locale, now - startedAt) })}</span>
+              {tasksOf(tasks)}
+            </div>
+          ))}
+          <Records
+            caption={t("landing.queue")}
+            columns={queue}
+            rows={landings.queue}
+            rowKey={(row) => row.task}
+            empty={t("landing.emptyQueue")}
+          />
+        </Section>
+        <Section id="verifications" title={t("landing.verifications")}>
+          <Records
+            caption={t("landing.verifications")}
+            columns={verifications}
+            rows={landings.verifications}
+            rowKey={({ verification }) => verification}
+            empty={t("landing.noVerifications")}
+          />
+        </Section>
+      </div>
+      <div className="min-w-0">
+        <Section id="landed" title={t("landing.landed")}>
+          <Records
+            caption={t("landing.landed")}
+            columns={landed}
+            rows={landings.landed}
+            rowKey={(row) => row.task}
+            empty={t("landing.noneLanded")}
+          />
+        </Section>
+        <Section id="conflicts" title={t("landing.conflicts")} note={String(landings.conflicts.length)}>
+          <Records
+            caption={t("landing.conflicts")}
+            columns={conflicts}
+            rows={landings.conflicts}
+            rowKey={(row) => `${row.task}/${row.attempt}`}
+            empty={t("landing.noConflicts")}
+          />
+        </Section>
+      </div>
+    </div>
   );
 }

@@ -29,7 +29,7 @@ export function TaskChoice(props: {
         <button
           key={state}
           type="button"
-          className="button gap-1.5 px-2 aria-pressed:border-accent aria-pressed:bg-accent-soft"
+          className="button gap-1.5 px-1.5 aria-pressed:border-accent aria-pressed:bg-accent-soft"
           aria-pressed={props.states.has(state)}
           data-state-filter={state}
           onClick={() => props.onState(state)}
@@ -47,7 +47,7 @@ export function TaskChoice(props: {
         placeholder={t("searchHint")}
         aria-label={t("search")}
         aria-keyshortcuts="/"
-        className="field w-48 max-sm:flex-1"
+        className="field w-36 max-sm:flex-1"
       />
       <span className="text-muted" aria-live="polite" data-testid="shown">
         {t("shown", { shown: props.shown, all: props.tasks.length })}

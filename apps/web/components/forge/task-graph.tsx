@@ -8,8 +8,8 @@ import { type GraphLayout, layOutGraph, type NodePlace, type NodeSize } from "./
 import { StateMark } from "./state-mark.tsx";
 import { useKindTitle } from "./use-kind-title.ts";
 
-const ROOMY: NodeSize = { width: 208, height: 52, rowGap: 12, columnGap: 64 };
-const DENSE: NodeSize = { width: 184, height: 26, rowGap: 6, columnGap: 56 };
+const ROOMY: NodeSize = { width: 200, height: 52, rowGap: 12, columnGap: 46, isPacked: false };
+const DENSE: NodeSize = { width: 184, height: 26, rowGap: 6, columnGap: 48, isPacked: true };
 /** More than these are drawn in one line each. */
 const MANY = 40;
 
@@ -172,7 +172,7 @@ const Node = memo(function Node(props: {
             <StateMark state={task.state} />
             <span className="font-semibold">#{task.index}</span>
             <span className={task.kind === "core" ? "font-semibold" : "truncate text-muted"}>{kind}</span>
-            <span className="ml-auto shrink-0 text-muted">{stage ?? t(`states.${task.state}`)}</span>
+            <span className="ml-auto shrink-0 text-muted">{t(`states.${task.state}`)}</span>
           </span>
           <span className="truncate font-medium">{title}</span>
         </>

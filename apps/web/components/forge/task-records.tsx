@@ -11,7 +11,7 @@ import { StateLabel } from "./state-mark.tsx";
 import { useKindTitle } from "./use-kind-title.ts";
 
 /** Rows that are rendered at first: a thousand make a page slow. */
-const FIRST = 200;
+const FIRST = 100;
 
 /** The tasks as a table: what a phone shows of the graph, and what is searched. */
 export function TaskRecords({ rows, onOpen }: { rows: readonly TaskNode[]; onOpen: (task: string) => void }) {
@@ -22,7 +22,6 @@ export function TaskRecords({ rows, onOpen }: { rows: readonly TaskNode[]; onOpe
   const [isWhole, setIsWhole] = useState(false);
   const numbers = (all: readonly number[]) => all.map((index) => `#${index}`).join(", ");
   const columns: RecordColumn<TaskNode>[] = [
-    { key: "state", label: t("columns.state"), cell: ({ state }) => <StateLabel state={state} /> },
     {
       key: "task",
       label: t("columns.task"),
@@ -40,6 +39,7 @@ export function TaskRecords({ rows, onOpen }: { rows: readonly TaskNode[]; onOpe
         </button>
       ),
     },
+    { key: "state", label: t("columns.state"), cell: ({ state }) => <StateLabel state={state} /> },
     {
       key: "kind",
       label: t("columns.kind"),
