@@ -17,7 +17,7 @@ const STANDALONE = join(OUTPUT, "standalone", "apps", "web");
 const STAMP = join(OUTPUT, "alphaforge-build.json");
 const LOCK = join(WEB, ".build-lock");
 const LOCK_POLL_MS = 200;
-const NOT_SOURCES = new Set([".next", "node_modules", "test", ".build-lock", "next-env.d.ts", "tsconfig.tsbuildinfo"]);
+const NOT_SOURCES = new Set([".next", "node_modules", "test", "next-env.d.ts", "tsconfig.tsbuildinfo"]);
 
 /** The dashboard could not be built or started. One line, with the remedy. */
 export class WebError extends Error {
@@ -34,7 +34,9 @@ function sourceHash(): string {
   const hash = createHash("sha256");
   const visit = (directory: string): void => {
     for (const entry of readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (NOT_SOURCES.has(entry.name)) continue;
+      // Who waits for the lock has a draft of it beside it: taken for a source, it would make the next one build again,
+      // under the server that has just been started.
+      if (NOT_SOURCES.has(entry.name) || entry.name.startsWith(".build-lock")) continue;
       const path = join(directory, entry.name);
       if (entry.isDirectory()) visit(path);
       else if (entry.isFile())
