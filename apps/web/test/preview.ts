@@ -32,7 +32,7 @@ if (rowCount === 0) {
 const now = Date.now();
 const forges = [];
 for (const [name, tasks] of [
-  ["shop", SHOP],
+  ["shop", SHOP.map((task) => (task.index === 14 ? { ...task, description: "Show a banner to new customers" } : task))],
   ["warehouse", manyTasks(200)],
   ["city", manyTasks(1_000)],
 ] as const) {

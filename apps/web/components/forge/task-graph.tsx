@@ -80,7 +80,7 @@ export function TaskGraph({ tasks, shown, onOpen }: Props) {
         onKeyDown={onKeyDown}
         onPointerLeave={() => setActive(null)}
       >
-        <g>
+        <g className="task-edges" data-dense={size === DENSE}>
           {layout.edges.map(({ from, to, path }) => {
             const source = byIndex.get(from);
             const met = source?.state === "landed" ? "true" : isLost(source) ? "never" : "false";
@@ -139,7 +139,16 @@ const Node = memo(function Node(props: {
   const kind = useKindTitle()(task);
   const title = spelledOut(task.title);
   const stage = task.stage && task.state === "working" ? t(`stages.${task.stage}`) : null;
-  const label = [`#${task.index} ${title}`, t(`states.${task.state}`), stage, kind].filter(Boolean).join(", ");
+  const state = t(`states.${task.state}`);
+  const number = `#${task.index}`;
+  // Begins with what is seen: whoever speaks to the page says that.
+  const seen = !props.dense
+    ? [number, kind, state, title]
+    : task.kind === "core"
+      ? [number, kind, title]
+      : [number, title];
+  const rest = props.dense ? [state, task.kind === "core" ? null : kind, stage] : [stage];
+  const label = [seen.join(" "), ...rest].filter((part) => part !== null).join(", ");
   return (
     <button
       type="button"
@@ -159,21 +168,22 @@ const Node = memo(function Node(props: {
       onBlur={() => props.onActive(null)}
       onPointerEnter={() => props.onActive(task.index)}
     >
+      {/* The spaces are for whoever has the text read out: in a row of boxes they are not seen. */}
       {props.dense ? (
         <span className="flex items-center gap-1.5 text-2xs">
           <StateMark state={task.state} />
-          <span className="font-semibold">#{task.index}</span>
-          {task.kind === "core" && <span className="font-semibold">{kind}</span>}
+          <span className="font-semibold">{number}</span>{" "}
+          {task.kind === "core" && <span className="font-semibold">{`${kind} `}</span>}
           <span className="truncate">{title}</span>
         </span>
       ) : (
         <>
           <span className="flex items-center gap-1.5 text-2xs">
             <StateMark state={task.state} />
-            <span className="font-semibold">#{task.index}</span>
-            <span className={task.kind === "core" ? "font-semibold" : "truncate text-muted"}>{kind}</span>
-            <span className="ml-auto shrink-0 text-muted">{t(`states.${task.state}`)}</span>
-          </span>
+            <span className="font-semibold">{number}</span>{" "}
+            <span className={task.kind === "core" ? "font-semibold" : "truncate text-muted"}>{kind}</span>{" "}
+            <span className="ml-auto shrink-0 text-muted">{state}</span>
+          </span>{" "}
           <span className="truncate font-medium">{title}</span>
         </>
       )}

@@ -23,7 +23,7 @@ export function LocaleChoice() {
       lang={next}
       onClick={choose}
       className="icon-button w-auto min-w-8 px-1 text-2xs font-medium"
-      aria-label={`${t("language")}: ${LOCALE_NAMES[next].long}`}
+      aria-label={`${LOCALE_NAMES[next].short}, ${t("language")}: ${LOCALE_NAMES[next].long}`}
       title={LOCALE_NAMES[next].long}
       data-testid="language"
     >
