@@ -117,17 +117,14 @@ export class Orchestrator {
         this.#mustPump = false;
         await this.#pump();
       }
+      if (this.#underWay.size === 0 && !this.#isStopped) this.#requireEnds();
     } catch (error) {
       this.#fail(error);
     }
     this.#isPumping = false;
     if (this.#underWay.size > 0) return;
-    if (!this.#isStopped) {
-      const stuck = this.#stuck();
-      if (stuck !== undefined) this.#failure = { error: stuck };
-      // What is added from now on is the next run's.
-      this.#stop.abort();
-    }
+    // What is added from now on is the next run's.
+    this.#stop.abort();
     this.#settled.resolve();
   }
 
@@ -407,12 +404,12 @@ export class Orchestrator {
   }
 
   /** What is not under way has its end or waits for a failed task. Anything else would be waited for in vain. */
-  #stuck(): Error | undefined {
+  #requireEnds(): void {
     const tasks = [...this.#options.book.tasks.values()];
     const blocked = blockedBy(tasks);
     const open = tasks.filter(({ task, state }) => state !== "landed" && state !== "failed" && !blocked.has(task));
-    if (open.length === 0) return undefined;
-    return new OperationalError(`tasks wait for what cannot happen: ${open.map(({ task }) => task).join(", ")}`);
+    if (open.length === 0) return;
+    throw new OperationalError(`tasks wait for what cannot happen: ${open.map(({ task }) => task).join(", ")}`);
   }
 }
 

@@ -148,26 +148,26 @@ function without<K extends "wait" | "refusal" | "landed">(view: TaskView, ...key
  * of one session.
  */
 export function blockedBy(tasks: readonly TaskView[]): ReadonlyMap<string, readonly number[]> {
-  const byIndex = new Map(tasks.map((task) => [task.feature.index, task]));
-  const known = new Map<number, readonly number[]>();
-  const failedBehind = (index: number): readonly number[] => {
-    const found = known.get(index);
-    if (found !== undefined) return found;
-    known.set(index, []);
-    const causes = new Set<number>();
-    for (const dependency of byIndex.get(index)?.feature.dependsOn ?? []) {
-      if (byIndex.get(dependency)?.state === "failed") causes.add(dependency);
-      for (const cause of failedBehind(dependency)) causes.add(cause);
+  const dependents = new Map<number, number[]>();
+  for (const { feature } of tasks) {
+    for (const dependency of feature.dependsOn) {
+      const list = dependents.get(dependency);
+      if (list === undefined) dependents.set(dependency, [feature.index]);
+      else list.push(feature.index);
     }
-    const list = [...causes].sort((a, b) => a - b);
-    known.set(index, list);
-    return list;
-  };
+  }
+  const causes = new Map<number, number[]>();
+  const failed = tasks.flatMap(({ state, feature }) => (state === "failed" ? [feature.index] : []));
+  for (const cause of failed.sort((a, b) => a - b)) {
+    const behind = new Set(dependents.get(cause));
+    // A set that grows while it is gone through: without recursion, since a chain may be longer than the stack.
+    for (const index of behind) for (const next of dependents.get(index) ?? []) behind.add(next);
+    for (const index of behind) causes.set(index, [...(causes.get(index) ?? []), cause]);
+  }
   const blocked = new Map<string, readonly number[]>();
   for (const { task, state, feature } of tasks) {
-    if (state !== "pending") continue;
-    const causes = failedBehind(feature.index);
-    if (causes.length > 0) blocked.set(task, causes);
+    const found = causes.get(feature.index);
+    if (state === "pending" && found !== undefined) blocked.set(task, found);
   }
   return blocked;
 }
