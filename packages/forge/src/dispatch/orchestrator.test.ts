@@ -67,7 +67,9 @@ const persons = fc.array(
   { maxLength: 3 },
 );
 
-const globsOf = ({ claims }: Plan) => (claims.length === 0 ? ["**"] : claims.map((directory) => `d${directory}/**`));
+/** Two ways to write the same: one is seen by the rules of turns, the other by the claims alone. */
+const globsOf = ({ claims, minutes }: Plan) =>
+  claims.length === 0 ? ["**"] : claims.map((directory) => `d${directory}/${minutes % 2 === 0 ? "**" : "**/*"}`);
 const meet = (a: Plan, b: Plan) =>
   a.claims.length === 0 || b.claims.length === 0 || a.claims.some((directory) => b.claims.includes(directory));
 const featureAt = (plan: Plan, index: number) =>
@@ -346,7 +348,7 @@ test("a claim that is lost before there is a slot for it is asked for again, and
     ...{ concurrency: 1, leaseMs: 9 * MINUTE },
     features: [
       featureOf(1, { priority: 2 }),
-      featureOf(2, { priority: 1, touches: ["src/plugins/p1/**"] }),
+      featureOf(2, { priority: 1, touches: ["src/plugins/p1/*"] }),
       featureOf(3),
     ],
     // 1 frees its slot, 2 waits for 1's claim, 3 takes the slot, 1 lands, 2 has its claim and no slot.
@@ -359,13 +361,13 @@ test("a claim that is lost before there is a slot for it is asked for again, and
       },
   });
   const { claims, clock } = session;
-  const lost = clock.sleep(31 * MINUTE).then(async () => {
+  const losing = clock.sleep(31 * MINUTE).then(async () => {
     const granted = (await claims.list()).find(({ holder }) => holder === "sim.2");
     if (granted?.state !== "held") throw new Error("it has its claim and no slot");
     await claims.release(granted.token);
   });
   expect(await session.run()).toBe("done");
-  await lost;
+  await losing;
   expect(states(session)).toEqual(["landed", "landed", "landed"]);
   expect(session.view(2).attempts).toMatchObject([{ attempt: 1, startedAt: 60 * MINUTE }]);
   expect(typesOf(session, 2).filter((type) => type === "claim.asked")).toHaveLength(2);
@@ -399,7 +401,7 @@ test("a task whose feature is changed while it waits for its claim waits for the
   const session = simulatedSession({
     ...{
       concurrency: 2,
-      features: [featureOf(1), featureOf(2, { touches: ["src/plugins/p1/**"] })],
+      features: [featureOf(1), featureOf(2, { touches: ["src/plugins/p1/*"] })],
       work: landing(30 * MINUTE),
     },
   });
@@ -413,7 +415,7 @@ test("work that cannot go on ends the run with its error, after all others were 
   const aborted: number[] = [];
   const session = simulatedSession({
     concurrency: 3,
-    features: [featureOf(1), featureOf(2), featureOf(3), featureOf(4, { touches: ["src/plugins/p1/**"] })],
+    features: [featureOf(1), featureOf(2), featureOf(3), featureOf(4, { touches: ["src/plugins/p1/*"] })],
     work:
       ({ clock }) =>
       async ({ view, signal }) => {
@@ -444,7 +446,7 @@ test.each(["claim.asked", "claim.waited", "attempt.started", "attempt.refused", 
     let attempts = 0;
     const session = simulatedSession({
       concurrency: 2,
-      features: [featureOf(1), featureOf(2, { touches: ["src/plugins/p1/**"] }), featureOf(3)],
+      features: [featureOf(1), featureOf(2, { touches: ["src/plugins/p1/*"] }), featureOf(3)],
       onWrite: (entries) => {
         if (entries.some((entry) => entry.type === type)) throw new Error("the database is gone");
       },
@@ -466,7 +468,7 @@ test.each(["claim", "wait", "heartbeat", "release"] as const)(
   async (method) => {
     const session = simulatedSession({
       ...{ concurrency: 2, leaseMs: 3 * MINUTE, work: landing(5 * MINUTE) },
-      features: [featureOf(1), featureOf(2, { touches: ["src/plugins/p1/**"] })],
+      features: [featureOf(1), featureOf(2, { touches: ["src/plugins/p1/*"] })],
       claims: (real) => ({ ...real, [method]: () => Promise.reject(new Error("the database is gone")) }),
     });
     await expect(session.run()).rejects.toThrow("the database is gone");
@@ -477,7 +479,7 @@ test("a connection that is lost while a claim is awaited is waited out, and the 
   let losses = 3;
   const session = simulatedSession({
     ...{ concurrency: 2, work: landing(5 * MINUTE) },
-    features: [featureOf(1), featureOf(2, { touches: ["src/plugins/p1/**"] })],
+    features: [featureOf(1), featureOf(2, { touches: ["src/plugins/p1/*"] })],
     claims: (real) => ({
       ...real,
       wait: (id, signal) =>
@@ -492,7 +494,7 @@ test("a claim that was granted and ran out before anybody heard of it is asked f
   let isFirst = true;
   const session = simulatedSession({
     ...{ concurrency: 2, work: landing(5 * MINUTE) },
-    features: [featureOf(1), featureOf(2, { touches: ["src/plugins/p1/**"] })],
+    features: [featureOf(1), featureOf(2, { touches: ["src/plugins/p1/*"] })],
     claims: (real) => ({
       ...real,
       wait: async (id, signal) => {
@@ -512,7 +514,7 @@ test("a claim that was granted and ran out before anybody heard of it is asked f
 test("a claim that is granted in the moment in which it is given up is released", async () => {
   const session = simulatedSession({
     ...{ concurrency: 2, work: landing(60 * MINUTE) },
-    features: [featureOf(1), featureOf(2, { touches: ["src/plugins/p1/**"] })],
+    features: [featureOf(1), featureOf(2, { touches: ["src/plugins/p1/*"] })],
     claims: (real) => ({
       ...real,
       withdraw: async (id) => {
