@@ -30,6 +30,8 @@ export interface SimulatedSession {
   /** Everything that was written, with its time. */
   readonly written: readonly (ForgeEntry & { readonly at: number })[];
   readonly stop: AbortController;
+  /** Who had or awaited a claim in the moment in which the run ended: later, leases run out and hide what was left. */
+  readonly holdersAtEnd: readonly string[];
   view(index: number): TaskView;
   /** As another process would: the event is in the log, and whoever follows it hears of it. */
   add(feature: Omit<Feature, "at">): void;
@@ -63,6 +65,7 @@ export function simulatedSession(options: SimulationOptions): SimulatedSession {
   for (const feature of features) addOnly(feature);
   const stop = new AbortController();
   let work: AttemptWork;
+  let holdersAtEnd: readonly string[] = ["the run goes on"];
   const orchestrator = new Orchestrator({
     ...{ book, claims: options.claims?.(claims) ?? claims, clock, concurrency, attempts, leaseMs, run: "r" },
     work: (order) => work(order),
@@ -70,6 +73,9 @@ export function simulatedSession(options: SimulationOptions): SimulatedSession {
   });
   const session: SimulatedSession = {
     ...{ clock, claims, book, orchestrator, written, stop },
+    get holdersAtEnd() {
+      return holdersAtEnd;
+    },
     view: (index) => book.tasks.get(taskId(SIMULATED, index)) as TaskView,
     add(feature) {
       addOnly(feature);
@@ -80,7 +86,9 @@ export function simulatedSession(options: SimulationOptions): SimulatedSession {
       orchestrator.look();
     },
     async run() {
-      const ended = orchestrator.run();
+      const ended = orchestrator.run().finally(async () => {
+        holdersAtEnd = (await claims.list()).map(({ holder }) => holder);
+      });
       ended.catch(() => undefined); // awaited below
       await clock.advance(LONG);
       return Promise.race([ended, Promise.resolve("hung" as const)]);
