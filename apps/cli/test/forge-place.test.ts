@@ -23,9 +23,9 @@ test("a repository that is moved keeps its forge; a copy of it is told to become
   cpSync(at("first"), at("copy"), { recursive: true });
   const copied = await forge("copy", "claims");
   expect(copied).toMatchObject({ code: 1, stdout: "" });
-  expect(copied.stderr).toContain(`${at("copy")}/.git is a copy of ${at("first")}/.git`);
+  expect(copied.errors.join("\n")).toContain(`${at("copy")}/.git is a copy of ${at("first")}/.git`);
   rmSync(join(at("copy"), ".git", "alphaforge-id"));
-  expect((await forge("copy", "claims")).stderr).toContain("the forge has not been used in");
+  expect((await forge("copy", "claims")).errors.join("\n")).toContain("the forge has not been used in");
 
   renameSync(at("first"), at("moved"));
   const moved = await forge("moved", "claims");
