@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { nearest } from "@alphaforge/core/nearest";
-import { Command } from "commander";
+import { type Argument, Command } from "commander";
 import type { App, CommandModule } from "./command.ts";
 
 const COMMANDS = join(dirname(fileURLToPath(import.meta.url)), "commands");
@@ -36,18 +36,21 @@ const GROUPS: Readonly<Record<string, Group>> = {
     description: "turn what was recorded into training data",
     order: ["stats", "export", "merge", "eval"],
   },
+  completion: { heading: "Upkeep:", description: "" },
   db: { heading: "Upkeep:", description: "look after the database of a desk", order: ["status", "migrate"] },
 };
 const TOP = Object.keys(GROUPS);
 
 /**
- * The program with the commands that `words` may mean: of the groups only the one that is named is read from disk, with
- * all of its commands; the others are there by name and description. That keeps every start, and completion, short.
+ * The program with the commands that `words` may mean: a command that is named alone, of a group that is named all, and
+ * the other groups by name and description. That keeps every start, and completion, short.
  */
 export async function buildProgram(app: App, words: readonly string[]): Promise<Command> {
   const program = configure(new Command("alphaforge"))
     .description("Grow trading strategies: coding agents write them, and each trades a desk of its own, on paper.")
-    .version("0.1.0")
+    .version("0.1.0", "-V, --version", "print the version")
+    .commandsGroup("Upkeep:")
+    .helpCommand("help [command]", "show the help of a command")
     .addHelpText(
       "after",
       `
@@ -60,7 +63,7 @@ Exit codes of every command: 0 done, 1 failed or found something, 2 asked wrongl
 Each command says more with --help. State is kept in $ALPHAFORGE_HOME (~/.alphaforge, of root
 /var/lib/alphaforge).`,
     );
-  const named = words.find((word) => !word.startsWith("-") && word !== "help");
+  const [named, second] = words.filter((word) => !word.startsWith("-") && word !== "help");
   const paths = commandPaths();
   for (const name of inOrder([...new Set(paths.map(([first]) => first as string))], TOP)) {
     const { heading, description, order = [] } = GROUPS[name] ?? { heading: "Others:", description: name };
@@ -71,13 +74,15 @@ Each command says more with --help. State is kept in $ALPHAFORGE_HOME (~/.alphaf
       continue;
     }
     const group = configure(program.command(name)).description(description).helpGroup(heading);
-    group.usage("<command> [options]");
+    group.usage("<command> [options]").helpCommand(false);
     if (named !== name) continue;
-    const ranked = inOrder(
-      own.map(([, second]) => second as string),
+    const all = inOrder(
+      own.map((path) => path[1] as string),
       order,
     );
-    for (const second of ranked) await defineFrom(group, [name, second], app);
+    for (const each of second !== undefined && all.includes(second) ? [second] : all) {
+      await defineFrom(group, [name, each], app);
+    }
   }
   return program;
 }
@@ -103,9 +108,18 @@ function configure(command: Command): Command {
     .exitOverride()
     .showSuggestionAfterError()
     .helpOption("-h, --help", "show this help")
-    .helpCommand(false)
-    .configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 80, WIDEST), showGlobalOptions: false })
+    .configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 80, WIDEST), minWidthToWrap: 30, subcommandTerm })
     .configureOutput({ outputError: (text, write) => write(usageLine(text)) });
+}
+
+/** Name and arguments: that a command has options goes without saying. */
+function subcommandTerm(command: Command): string {
+  return [command.name(), ...command.registeredArguments.map(argumentTerm)].join(" ");
+}
+
+function argumentTerm(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 /** The parser's complaint and its suggestion, in one line. */

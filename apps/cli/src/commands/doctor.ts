@@ -16,7 +16,7 @@ export function define(command: Command, app: App): void {
 Each line is ok, advice or problem. A problem would stop alphaforge up or alphaforge forge run.
 Starts nothing and writes nothing; keys and passwords are never shown.
 
-Exit codes: 0 no problem, 1 at least one, 2 bad usage or an environment variable with a bad value.
+Exit codes: 0 no problem, 1 at least one, 2 asked wrongly.
 
 Example:
   alphaforge doctor`,

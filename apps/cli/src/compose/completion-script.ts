@@ -25,12 +25,12 @@ export async function completionScript(shell: "bash" | "zsh" | "fish" | "powersh
 /** What the library prints and does not return. */
 function printed(print: () => void): string {
   const lines: string[] = [];
-  const { log } = globalThis["console"];
-  globalThis["console"].log = (text: string) => lines.push(text);
+  const { log } = globalThis.console;
+  globalThis.console.log = (text: string) => lines.push(text);
   try {
     print();
   } finally {
-    globalThis["console"].log = log;
+    globalThis.console.log = log;
   }
   return lines.join("\n");
 }

@@ -1,6 +1,7 @@
 import type { LookAheadReport } from "@alphaforge/desk/replay/look-ahead/check-look-ahead";
 import { minute } from "../format.ts";
 import { table } from "../table.ts";
+import { wrapLine } from "./wrap-line.ts";
 
 type Leak = LookAheadReport["leaks"][number];
 
@@ -41,7 +42,7 @@ function verdict({ leaks, points, after }: LookAheadReport): string {
 function silentLines(silent: readonly string[]): readonly string[] {
   if (silent.length === 0) return [];
   return [
-    `Not looked at, for want of history or rankings: no rule was asked of ${silent.join(", ")}.`,
+    ...wrapLine(`Not looked at, for want of history or rankings: no rule was asked of ${silent.join(", ")}.`, 0),
     "Choose a range with more candles before it.",
     "",
   ];
@@ -59,7 +60,7 @@ function leakLines(leak: Leak): readonly string[] {
     ...(valueAt === undefined ? [] : [`  value that changed  of the candle that closed ${minute(valueAt)}`]),
     `  with the future     ${short(first.whole, first.without)}`,
     `  future ${by.padEnd(12)} ${short(first.without, first.whole)}`,
-    ...wrapped(`  usual cause         ${cause}`, 22),
+    ...wrapLine(cause, 22, "  usual cause         "),
   ];
 }
 
@@ -74,23 +75,11 @@ function short(text: string, other: string): string {
   return `${start > 0 ? "…" : ""}${text.slice(start, start + LONGEST)}${start + LONGEST < text.length ? "…" : ""}`;
 }
 
-function wrapped(text: string, indent: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/(?<=\S) /)) {
-    if (line !== "" && line.length + 1 + word.length > 96) {
-      lines.push(line);
-      line = `${" ".repeat(indent)}${word}`;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
-}
-
 function limits({ after }: LookAheadReport): readonly string[] {
   return [
     "What this check cannot see:",
     `- closes, symbols and timeframes other than those above, and what reads more than ${after} candles ahead;`,
-    "- rules whose answer needs a position that was held for long: exits are asked one bar after an entry;",
+    "- rules that answer otherwise once a position was held for long: exits are asked one bar after entry;",
     "- rules that were chosen because they did well on the same past, and symbols that were chosen because",
     "  they survived;",
     "- candles that the venue itself published late or corrected later.",

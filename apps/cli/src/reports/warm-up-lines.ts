@@ -1,5 +1,6 @@
 import type { FeatureSettling, WarmUpReport } from "../compose/desk-warm-up.ts";
 import { table } from "../table.ts";
+import { wrapLine } from "./wrap-line.ts";
 
 /** How many bars each feature needs, beside what it declares, and what a live desk does not give it. */
 export function warmUpLines(report: WarmUpReport): readonly string[] {
@@ -38,7 +39,8 @@ export function warmUpLines(report: WarmUpReport): readonly string[] {
 const findingLines =
   (window: number) =>
   ({ key, bars, strategies }: FeatureSettling): readonly string[] => [
-    `FOUND  ${key} needs ${bars ?? "more than was measured"}${bars === undefined ? "" : " bars"}, a live desk has ${window}; asked by ${strategies.join(", ")}.`,
+    `FOUND  ${key} needs ${bars === undefined ? "more bars than were measured" : `${bars} bars`}, a live desk has ${window};`,
+    ...wrapLine(`asked by ${strategies.join(", ")}.`, 7),
     "       Ask for a shorter period, or set history in the desk's file higher (5000 at most).",
     "",
   ];

@@ -1,6 +1,6 @@
 import { UserError } from "@alphaforge/core/errors";
 import type { RankedTimeframe } from "@alphaforge/desk/instrument/timeframe";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { App } from "../../command.ts";
 import { choices } from "../../nearest.ts";
 import { utcTime } from "../../utc-time.ts";
@@ -21,8 +21,8 @@ export function define(command: Command, app: App): void {
   command
     .description("look for strategies that see the future")
     .argument("[strategies...]", "strategies by name; all that are found when nothing is named")
-    .option("--signal <name>", "a signal by name; may be repeated", collect, [])
-    .option("--feature <key>", "a feature by key, such as 'rsi(14)'; may be repeated", collect, [])
+    .addOption(repeated("--signal <name>", "a signal by name; may be repeated"))
+    .addOption(repeated("--feature <key>", "a feature by key, such as 'rsi(14)'; may be repeated"))
     .option("--points <n>", "closes to look at, over all timeframes", pointCount, 1_000)
     .option("--venue <name>", "whose prices: simulated, or a venue in the archive", "simulated")
     .option("--from <time>", "closes after this time (UTC); a year of the simulated market when absent", utcTime)
@@ -36,7 +36,7 @@ A strategy is found by its place, packages/desk/src/strategies/<name>. At each c
 computed with all candles, with the later ones cut off, and with the later ones altered: features,
 signals, rankings, the answer of every rule, and the decision. All must be the same, bit for bit.
 
-Exit codes: 0 nothing found, 1 look-ahead found or an agent could not be looked at, 2 bad usage.
+Exit codes: 0 nothing found, 1 look-ahead found or an agent could not be looked at, 2 asked wrongly.
 
 Examples:
   alphaforge desk check-lookahead momentum
@@ -70,6 +70,10 @@ async function ranked(text: string | undefined): Promise<RankedTimeframe | undef
 function pointCount(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("it is not a whole number from 1 to 999999.");
+}
+
+function repeated(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(collect).default([], "none");
 }
 
 function collect(text: string, before: readonly string[]): readonly string[] {

@@ -22,7 +22,7 @@ A desk that runs computes on its last 1,000 bars, a backtest on all that it has.
 forget slowly then differ a little. Differences are relative to the value, or to the column's median
 size where that is larger. Prices are simulated.
 
-Exit codes: 0 nothing found, 1 a strategy asks for something that 1,000 bars do not settle, 2 bad usage.
+Exit codes: 0 nothing found, 1 a strategy asks for what 1,000 bars do not settle, 2 asked wrongly.
 
 Examples:
   alphaforge desk check-warmup ema rsi

@@ -7,14 +7,17 @@ import { askWorker } from "../../compose/worker-client.ts";
 export function define(command: Command, app: App): void {
   command
     .description("ask a running desk to rank a timeframe's latest close now")
-    .argument("<desk>", "the desk's name")
+    .argument("<desk>", "a desk, such as arena")
     .argument("<timeframe>", "a timeframe that the desk ranks, such as 1h")
     .option("--json", "print one JSON document, as POST /trigger answers it")
     .addHelpText(
       "after",
       `
-The desk makes the ranking between two of its steps; alphaforge desk status tells what became of it. It changes what is
-stored and shown, never a decision.`,
+The desk makes the ranking between two of its steps; alphaforge desk status tells what became of
+it. It changes what is stored and shown, never a decision.
+
+Example:
+  alphaforge desk trigger arena 1h`,
     )
     .action(async (name: string, timeframe: string, { json }: { json?: boolean }) => {
       const path = `/trigger/${encodeURIComponent(timeframe)}`;

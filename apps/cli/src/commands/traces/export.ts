@@ -76,8 +76,8 @@ export function define(command: Command, app: App): void {
     .addHelpText(
       "after",
       `
-Either every record is written and searched clean after redaction, or there is no file. Before training on what a
-model wrote, read docs/training/fine-tuning.md on what its terms allow.
+Either every record is written and searched clean after redaction, or there is no file. Before
+training on what a model wrote, read docs/training/fine-tuning.md on what its terms allow.
 
 In a repository the patterns of its alphaforge.yaml (redaction.patterns) are taken out as well.
 
