@@ -133,7 +133,8 @@ function usageLine(text: string): string {
 
 /** The parser lists what an option may be, and leaves it to the reader to find the nearest. */
 function choiceHint(line: string): string {
-  const [, text, allowed] = /argument '(.*)' is invalid\. Allowed choices are (.*)\.$/.exec(line) ?? [];
+  const [, text, allowed] =
+    / '([^']*)' is invalid(?: for argument '[^']*')?\. Allowed choices are (.*)\.$/.exec(line) ?? [];
   const near = text === undefined || allowed === undefined ? undefined : nearest(text, allowed.split(", "));
   return near === undefined ? "" : ` (Did you mean ${near}?)`;
 }

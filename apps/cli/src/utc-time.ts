@@ -7,9 +7,7 @@ import { InvalidArgumentError } from "commander";
 export function utcTime(text: string): number {
   const value = timeOf(text);
   if (value !== undefined) return value;
-  const meant = meantBy(text);
-  const suggestion = meant === undefined ? "" : ` (Did you mean ${meant}?)`;
-  throw new InvalidArgumentError(`expected a UTC time such as 2024-01-01, got ${text}${suggestion}`);
+  throw new InvalidArgumentError(`expected a UTC time such as 2024-01-01, got ${text}${timeHint(text)}`);
 }
 
 function timeOf(text: string): number | undefined {
@@ -17,6 +15,12 @@ function timeOf(text: string): number | undefined {
   const value = day === undefined ? Number.NaN : Date.parse(text);
   // The parser takes 2024-02-30 for the first of March.
   return day === undefined || Number.isNaN(value) || isoDay(value) !== day ? undefined : value;
+}
+
+/** " (Did you mean 2024-03-04?)" where it can be told what was meant, for the end of an error line; otherwise nothing. */
+export function timeHint(text: string): string {
+  const meant = meantBy(text);
+  return meant === undefined ? "" : ` (Did you mean ${meant}?)`;
 }
 
 /** Other signs between the numbers, single digits, a time without its zone, and a day after the month's last. */

@@ -1,7 +1,9 @@
 import { OperationalError, UserError } from "@alphaforge/core/errors";
+import { RANKED_TIMEFRAMES } from "@alphaforge/desk/instrument/timeframe";
 import type { Command } from "commander";
 import type { App } from "../../command.ts";
 import { askWorker } from "../../compose/worker-client.ts";
+import { choices } from "../../nearest.ts";
 
 /** `alphaforge desk trigger`: asks a running desk for a ranking now. */
 export function define(command: Command, app: App): void {
@@ -20,6 +22,11 @@ Example:
   alphaforge desk trigger arena 1h`,
     )
     .action(async (name: string, timeframe: string, { json }: { json?: boolean }) => {
+      if (!RANKED_TIMEFRAMES.some((each) => each === timeframe)) {
+        throw new UserError(
+          `${JSON.stringify(timeframe)} is not a ranked timeframe: ${choices(timeframe, RANKED_TIMEFRAMES)}`,
+        );
+      }
       const path = `/trigger/${encodeURIComponent(timeframe)}`;
       const { status, body } = await askWorker(app.config, name, path, { post: true, signal: app.signal });
       if (status === 202) {
