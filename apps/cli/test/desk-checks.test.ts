@@ -131,7 +131,7 @@ describe("desk check-warmup", () => {
     const { code, stdout, errors } = await run("check-warmup", "ema", "obv", "--tolerance", "1e-6");
     expect(errors).toEqual([]);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/FOUND {2}ema\(200\) needs .*a live desk has 1000; asked by .*momentum/);
+    expect(stdout).toMatch(/FOUND {2}ema\(200\) needs .*, a live desk has 1000;\n +asked by .*momentum/);
     expect(stdout).toMatch(/Only the steps settle of obv/);
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
   });

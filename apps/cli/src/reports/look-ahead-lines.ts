@@ -79,9 +79,9 @@ function limits({ after }: LookAheadReport): readonly string[] {
   return [
     "What this check cannot see:",
     `- closes, symbols and timeframes other than those above, and what reads more than ${after} candles ahead;`,
-    "- rules that answer otherwise once a position was held for long: exits are asked one bar after entry;",
-    "- rules that were chosen because they did well on the same past, and symbols that were chosen because",
-    "  they survived;",
+    "- rules that answer otherwise once a position was held for long: exits are asked after one bar;",
+    "- rules that were chosen because they did well on the same past, and symbols that were chosen",
+    "  because they survived;",
     "- candles that the venue itself published late or corrected later.",
   ];
 }
