@@ -23,11 +23,13 @@ export function runCli(
     closeOutput = false,
     /** Where it runs. */
     directory = tmpdir(),
+    /** The program of another checkout. */
+    bin = BIN,
   } = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const { DATABASE_URL: _url, LOG_LEVEL: _level, ALPHAFORGE_FAILPOINTS: _failpoints, ...rest } = process.env;
-    const child = spawn(process.execPath, [BIN, ...args], {
+    const child = spawn(process.execPath, [bin, ...args], {
       cwd: directory,
       env: { ...rest, ALPHAFORGE_HOME: home, ...env },
       stdio: ["ignore", "pipe", "pipe"],

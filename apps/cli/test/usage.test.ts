@@ -35,11 +35,13 @@ describe("help", () => {
       [["--help"], ["data", "--help"], ["db", "--help"]].map((args) => runCli(home, args)),
     );
     expect(groups.map(({ code }) => code)).toEqual([0, 0, 0]);
-    expect(groups[0]?.stdout).toMatch(/data .*\n.*db .*\n.*desk /);
+    expect(groups[0]?.stdout).toMatch(/desk .*\n(.*\n)*? +data .*\n(.*\n)*? +db /);
     expect(groups[1]?.stdout).toMatch(/import .*\n.*ls /);
-    expect(groups[2]?.stdout).toMatch(/migrate .*\n.*prune .*\n.*status /);
+    expect(groups[2]?.stdout).toMatch(/status .*\n(.*\n)*? +migrate .*\n(.*\n)*? +prune /);
   });
 });
+
+const BACKTEST = ["desk", "backtest", "arena", "--from", "2024-03-04", "--to", "2024-03-05"];
 
 describe("bad usage is one line and exit code 2", () => {
   const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
@@ -91,6 +93,13 @@ describe("bad usage is one line and exit code 2", () => {
       ["desk", "rank", "arena", "--timeframe", "5m"],
       /"5m" is not a ranked timeframe/,
     ],
+    ["a kind near another", ["data", "import", "--kind", "candle"], /'candle' is invalid.*Did you mean candles\?/],
+    ["an unknown agent", [...BACKTEST, "--venue", "simulated", "--agents", "momentm-1h"], /did you mean momentum-1h\?/],
+    ["an unknown venue", [...BACKTEST, "--venue", "simulatd"], /venue "simulatd": did you mean simulated\?/],
+    ["a date written otherwise", ["desk", "replay", "arena", "--from", "2024/3/4"], /Did you mean 2024-03-04\?/],
+    ["a day that no calendar has", ["desk", "replay", "arena", "--to", "2024-02-30"], /Did you mean 2024-02-29\?/],
+    ["an unknown format", ["traces", "export", "--out", "x", "--format", "opnai"], /"opnai": did you mean openai\?/],
+    ["a timeframe to be ranked", ["desk", "trigger", "arena", "1hh"], /"1hh" is not a ranked.*did you mean 1h\?/],
     ["a limit that is no number", ["desk", "rank", "arena", "--limit", "many"], /'many' is invalid.*whole number/],
   ];
 

@@ -1,8 +1,10 @@
 import { join } from "node:path";
+import { UserError } from "@alphaforge/core/errors";
 import { bindVenue } from "@alphaforge/desk/market-data/archive/candle-source";
 import { openArchive } from "@alphaforge/desk/market-data/archive/open-archive";
 import type { Venue } from "@alphaforge/desk/venues/venue";
 import type { AppConfig } from "../config.ts";
+import { choices } from "../nearest.ts";
 import { findPlugins } from "./plugins.ts";
 import { openVenue } from "./venue.ts";
 
@@ -23,13 +25,18 @@ export async function openBacktestVenue(options: {
   readonly to: number;
 }): Promise<{ venue: Venue; close(): Promise<void> }> {
   const clock = { now: () => options.to };
-  const own = (await findPlugins("venue")).some((plugin) => plugin.name === options.name && plugin.name !== ARCHIVE);
-  if (own) {
+  const own = (await findPlugins("venue")).map(({ name }) => name).filter((name) => name !== ARCHIVE);
+  if (own.includes(options.name)) {
     const venue = await openVenue(options.name, { settings: options.settings, clock }, options.environment);
     return { venue, close: () => venue.close() };
   }
   const archive = openArchive(join(options.home, "candles"));
   try {
+    const archived = await archive.venues();
+    if (!archived.includes(options.name)) {
+      const remedy = `${choices(options.name, [...own, ...archived])}, or import its candles with alphaforge data import`;
+      throw new UserError(`there are no prices of a venue ${JSON.stringify(options.name)}: ${remedy}`);
+    }
     const source = await bindVenue(archive, options.name, options.symbols);
     const venue = await openVenue(ARCHIVE, { settings: {}, clock, archive: source });
     return {

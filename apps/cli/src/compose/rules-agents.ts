@@ -2,6 +2,7 @@ import { UserError } from "@alphaforge/core/errors";
 import { type AgentSeat, seatsOf } from "@alphaforge/desk/agents/agent";
 import type { DeskConfig } from "@alphaforge/desk/desk-config";
 import type { Signal } from "@alphaforge/desk/forecast/ranking/signal";
+import { choices } from "../nearest.ts";
 import { findPlugins } from "./plugins.ts";
 
 /** The seats of the strategies that a desk names, or of all that are found. */
@@ -10,7 +11,9 @@ export async function seatsFor(config: Pick<DeskConfig, "name" | "strategies">):
   const names = found.map(({ name }) => name);
   const unknown = config.strategies?.find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    throw new UserError(`desk ${config.name}: no strategy is called ${unknown}; there are ${names.join(", ")}`);
+    throw new UserError(
+      `desk ${config.name}: there is no strategy ${JSON.stringify(unknown)}: ${choices(unknown, names)}`,
+    );
   }
   return seatsOf(found.filter(({ name }) => config.strategies?.includes(name) ?? true));
 }

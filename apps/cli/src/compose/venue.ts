@@ -2,6 +2,7 @@ import { UserError } from "@alphaforge/core/errors";
 import type { Venue } from "@alphaforge/desk/venues/venue";
 import type { VenueOptions } from "@alphaforge/desk/venues/venue-plugin";
 import type { AppConfig } from "../config.ts";
+import { choices } from "../nearest.ts";
 import { findPlugins } from "./plugins.ts";
 
 /**
@@ -16,7 +17,8 @@ export async function openVenue(
   const plugins = await findPlugins("venue");
   const plugin = plugins.find((candidate) => candidate.name === name);
   if (plugin === undefined) {
-    throw new UserError(`no venue is called ${name}; there are ${plugins.map((each) => each.name).join(", ")}`);
+    const names = plugins.map((each) => each.name);
+    throw new UserError(`there is no venue ${JSON.stringify(name)}: ${choices(name, names)}`);
   }
   return plugin.open({ ...options, settings: { ...options.settings, ...environment[name] } });
 }

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { UserError } from "@alphaforge/core/errors";
+import { nearest } from "@alphaforge/core/nearest";
 import type { CoderPlugin } from "./coder.ts";
 
 /** Where this package keeps its own. */
@@ -26,7 +27,10 @@ export async function findCoders(directory: URL = PRESETS): Promise<ReadonlyMap<
 /** The coder of that name; throws UserError with the names that there are. */
 export function coderNamed(coders: ReadonlyMap<string, CoderPlugin>, name: string): CoderPlugin {
   const plugin = coders.get(name);
-  if (plugin === undefined)
-    throw new UserError(`there is no coder "${name}": use one of ${[...coders.keys()].join(", ")}`);
+  if (plugin === undefined) {
+    const near = nearest(name, [...coders.keys()]);
+    const hint = near === undefined ? "" : `did you mean ${near}? `;
+    throw new UserError(`there is no coder "${name}": ${hint}use one of ${[...coders.keys()].join(", ")}`);
+  }
   return plugin;
 }

@@ -32,9 +32,14 @@ export function define(command: Command, app: App): void {
     .addHelpText(
       "after",
       `
-Candles need the columns open_time_ms,open,high,low,close,volume, funding needs funding_time_ms,funding_rate.
-Every row is checked; what is dropped or mended is reported with its row numbers. A file imports wholly or not at all,
-and importing it again changes nothing. One file that fails does not stop the others; the exit code is then 1.
+Candles need the columns open_time_ms,open,high,low,close,volume, funding needs
+funding_time_ms,funding_rate. Times are ms since 1970, UTC; of candles they are open times.
+
+Every row is checked; what is dropped or mended is reported with its row numbers. A file imports
+wholly or not at all, and importing it again changes nothing. One file that fails does not stop
+the others.
+
+Exit codes: 0 all files were imported, 1 at least one was not, 2 asked wrongly.
 
 Example:
   alphaforge data import candles/*.csv.gz --venue binance-perp --timeframe 1h`,

@@ -7,12 +7,17 @@ import { table } from "../../table.ts";
 /** `alphaforge data ls`: what the archive holds, one line per file. */
 export function define(command: Command, app: App): void {
   command
-    .description("what the archive holds")
+    .description("list what the archive holds")
     .option("--venue <venue>", "only this venue")
     .option("--json", "print one JSON document")
     .addHelpText(
       "after",
-      "\nTimes are UTC; of candles they are open times. A gap is a hole in the time grid, however many candles it lacks.",
+      `
+Times are UTC; of candles they are open times. A gap is a hole in the time grid, however many
+candles it lacks.
+
+Example:
+  alphaforge data ls --venue binance-perp`,
     )
     .action(async ({ venue, json }: { venue?: string; json?: boolean }) => {
       const all = await withArchive(app.config.home, (archive) => archive.list());

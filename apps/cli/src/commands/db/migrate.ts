@@ -7,11 +7,16 @@ import { withDeskStore } from "../../compose/desk-state.ts";
 export function define(command: Command, app: App): void {
   command
     .description("bring a desk's database up to this program")
-    .argument("<desk>", "the desk's name")
+    .argument("<desk>", "a desk, such as arena")
     .option("--json", "print one JSON document")
     .addHelpText(
       "after",
-      "\nEach migration is applied once, in a transaction of its own. A desk does the same whenever it starts.",
+      `
+Each migration is applied once, in a transaction of its own. A desk does the same whenever it
+starts.
+
+Example:
+  alphaforge db migrate arena`,
     )
     .action(async (name: string, { json }: { json?: boolean }) => {
       const { migrate } = await import("@alphaforge/core/store/migrations");

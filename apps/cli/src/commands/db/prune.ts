@@ -10,12 +10,17 @@ import { clock as wall } from "../../system.ts";
 /** `alphaforge db prune`: what a running desk does at night, now. */
 export function define(command: Command, app: App): void {
   command
-    .description("drop what a desk keeps no longer")
-    .argument("<desk>", "the desk's name")
+    .description("drop what a desk does not keep any longer")
+    .argument("<desk>", "a desk, such as arena")
     .option("--json", "print one JSON document")
     .addHelpText(
       "after",
-      "\nA running desk does this by itself at 03:00 UTC; days are set under retention in its file. Decisions, trades,\nledgers and the event log are kept for ever.",
+      `
+A running desk does this by itself at 03:00 UTC; days are set under retention in its file.
+Decisions, trades, ledgers and the event log are kept for ever.
+
+Example:
+  alphaforge db prune arena`,
     )
     .action(async (name: string, { json }: { json?: boolean }) => {
       const { retention: settings } = readDeskFile(name, app.config.home);

@@ -20,9 +20,15 @@ interface Status {
 /** `alphaforge db status`: what is in the database of a desk. */
 export function define(command: Command, app: App): void {
   command
-    .description("migrations, sizes and events of a desk's database")
-    .argument("<desk>", "the desk's name")
+    .description("show migrations, sizes and events of a desk's database")
+    .argument("<desk>", "a desk, such as arena")
     .option("--json", "print one JSON document")
+    .addHelpText(
+      "after",
+      `
+Example:
+  alphaforge db status arena`,
+    )
     .action(async (name: string, { json }: { json?: boolean }) => {
       const status = await withDeskStore(app.config, name, async (store) => {
         const client = await store.connect();

@@ -1,6 +1,7 @@
 import { UserError } from "@alphaforge/core/errors";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { App } from "../../command.ts";
+import { choices } from "../../nearest.ts";
 import { stopwatch } from "../../system.ts";
 import { utcTime } from "../../utc-time.ts";
 
@@ -25,14 +26,26 @@ export function define(command: Command, app: App): void {
     .description("run a desk's agents over recorded prices, by the pipeline that runs it live")
     .argument("<desk>", "a desk, such as arena")
     .requiredOption("--venue <name>", "whose prices: a venue in the archive (see data ls), or simulated")
-    .requiredOption("--from <time>", "first day, such as 2024-01-01 (UTC)", utcTime)
+    .requiredOption("--from <time>", "beginning of the range, such as 2024-01-01 (UTC)", utcTime)
     .requiredOption("--to <time>", "end of the range, such as 2026-01-01 (UTC)", utcTime)
     .option("--symbols <list>", "only these, separated by commas", list)
     .option("--agents <list>", "only these agents, separated by commas", list)
     .option("--criteria", "also show how often every criterion held and decided, and how the rankings are spread")
     .option("--twins [n]", "also run n coins beside each agent (1 when not said), and hold it against them", coinCount)
-    .option("--json", "one JSON document instead of a table")
-    .addOption(new Option("--markdown", "tables for a page").conflicts(["json", "criteria"]))
+    .option("--json", "print one JSON document")
+    .addOption(new Option("--markdown", "print tables in Markdown").conflicts(["json", "criteria"]))
+    .addHelpText(
+      "after",
+      `
+Every close in the range is decided, orders fill at the next open, and fees and funding are
+charged. Nothing is stored. Two symbols take seconds, all of them minutes.
+
+Examples:
+  alphaforge desk backtest arena --venue simulated --from 2024-03-04 --to 2024-04-04 \\
+    --symbols BTCUSDT,ETHUSDT
+  alphaforge desk backtest arena --venue simulated --from 2024-03-04 --to 2024-04-04 \\
+    --agents momentum-4h --criteria`,
+    )
     .action(async (desk: string, options: Options) => {
       const elapsed = stopwatch();
       const report = await run(app, desk, options);
@@ -68,7 +81,8 @@ async function run(app: App, desk: string, options: Options) {
   const seats = await seatsFor(config);
   const unknown = options.agents?.find((name) => !seats.some((seat) => seat.name === name));
   if (unknown !== undefined) {
-    throw new UserError(`desk ${desk} has no agent ${unknown}; it has ${seats.map(({ name }) => name).join(", ")}`);
+    const names = seats.map(({ name }) => name);
+    throw new UserError(`desk ${desk} has no agent ${JSON.stringify(unknown)}: ${choices(unknown, names)}`);
   }
   const { venue, close } = await openBacktestVenue({
     name: options.venue,

@@ -7,10 +7,17 @@ import { table } from "../../table.ts";
 /** `alphaforge desk health`: what a running desk says of itself. */
 export function define(command: Command, app: App): void {
   command
-    .description("whether a running desk is well: asks its API on this machine")
-    .argument("<desk>", "the desk's name")
+    .description("ask a running desk on this machine whether it is well")
+    .argument("<desk>", "a desk, such as arena")
     .option("--json", "print one JSON document, as GET /health answers it")
-    .addHelpText("after", "\nEnds with 0 when the desk is well, with 1 when it is not, or does not run.")
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 the desk is well, 1 it is not, or does not run.
+
+Example:
+  alphaforge desk health arena`,
+    )
     .action(async (name: string, { json }: { json?: boolean }) => {
       const { status, body } = await askWorker(app.config, name, "/health", { signal: app.signal });
       app.print(json ? JSON.stringify(body) : render(name, body as HealthReport));

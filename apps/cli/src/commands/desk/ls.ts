@@ -6,13 +6,16 @@ import { table } from "../../table.ts";
 /** `alphaforge desk ls`: the desks that are configured. */
 export function define(command: Command, app: App): void {
   command
-    .description("the desks that are configured")
+    .description("list the desks that are configured")
     .option("--json", "print one JSON document")
     .addHelpText(
       "after",
       `
-Desks are desks/<name>.yaml of this checkout and desks/<name>/desk.yaml in $ALPHAFORGE_HOME; the latter wins where both
-have a name. A desk has state once it has run.`,
+Desks are desks/NAME.yaml of this checkout and desks/NAME/desk.yaml in $ALPHAFORGE_HOME; the
+latter wins where both have a name. A desk has state once it has run.
+
+Example:
+  alphaforge desk ls`,
     )
     .action(({ json }: { json?: boolean }) => {
       const { home, databaseUrl } = app.config;

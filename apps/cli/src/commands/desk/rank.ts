@@ -31,14 +31,18 @@ interface Stored extends DeskRow {
 /** `alphaforge desk rank`: the latest ranking that the desk has stored. */
 export function define(command: Command, app: App): void {
   command
-    .description("a desk's latest ranking")
-    .argument("<desk>", "the desk's name")
+    .description("show a desk's latest ranking")
+    .argument("<desk>", "a desk, such as arena")
     .option("--timeframe <timeframe>", `one of ${RANKED_TIMEFRAMES.join(", ")}`, "1h")
     .option("--limit <count>", "symbols to show, most bullish first", wholeNumber, 20)
     .option("--json", "print one JSON document")
     .addHelpText(
       "after",
-      "\nThe score runs from 0 (bearish) over 0.5 (neutral) to 1 (bullish), the confidence from 0 to 100.",
+      `
+The score runs from 0 (bearish) over 0.5 (neutral) to 1 (bullish), the confidence from 0 to 100.
+
+Example:
+  alphaforge desk rank arena --timeframe 4h --limit 10`,
     )
     .action(async (name: string, options: { timeframe: string; limit: number; json?: boolean }) => {
       const { timeframe, limit, json } = options;

@@ -3,7 +3,7 @@ import type { AgentSeat } from "@alphaforge/desk/agents/agent";
 import type { DeskConfig } from "@alphaforge/desk/desk-config";
 import type { DecisionChange } from "@alphaforge/desk/replay/decision-change";
 import type { ReplayReport } from "@alphaforge/desk/replay/replay-desk";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { App } from "../../command.ts";
 import { choices } from "../../nearest.ts";
 import { stopwatch } from "../../system.ts";
@@ -23,24 +23,28 @@ interface Options {
 export function define(command: Command, app: App): void {
   command
     .description("rebuild a desk's books from its log, without a model call, and show what would have been")
-    .argument("<desk>", "the desk's name")
+    .argument("<desk>", "a desk, such as arena")
     .option("--from <time>", "execute again from here, such as 2024-03-05 (UTC); the beginning when absent", utcTime)
     .option("--to <time>", "execute again up to here; the end of the log when absent", utcTime)
-    .option("--without <decision:ID>", "as if that decision had been to hold; may be repeated", collect, [])
-    .option("--with <decision:ID=JSON>", "as if that decision had been the given one; may be repeated", collect, [])
-    .option("--decider <agent=rules>", "as if that agent had followed its rules; may be repeated", collect, [])
+    .addOption(repeated("--without <decision:ID>", "as if that decision had been to hold; may be repeated"))
+    .addOption(repeated("--with <decision:ID=JSON>", "as if that decision had been the given one; may be repeated"))
+    .addOption(repeated("--decider <agent=rules>", "as if that agent had followed its rules; may be repeated"))
     .option("--venue <name>", "whose prices: an archive that holds the desk's venue; its venue itself when absent")
-    .option("--json", "one JSON document instead of tables")
+    .option("--json", "print one JSON document")
     .addHelpText(
       "after",
       `
-A decision's ID is AGENT@CLOSE, the close in ms, such as momentum-1h@1709510400000. --from and --to are moved outwards
-to the ends of the desk's own steps. Works while the desk runs, and writes nothing.
+A decision's ID is AGENT@CLOSE, the close in ms, such as momentum-1h@1709510400000. --from and
+--to are moved outwards to the ends of the desk's own steps. Works while the desk runs, and writes
+nothing.
 
+Exit codes: 0 all is as it was recorded, 1 something differs, 2 asked wrongly.
+
+Examples:
+  alphaforge desk replay arena
   alphaforge desk replay arena --without decision:momentum-1h@1709510400000
-  alphaforge desk replay arena --with 'decision:momentum-1h@1709510400000={"action":"close","symbol":"BTCUSDT"}'
-
-Exit 1 when anything differs from what was recorded.`,
+  alphaforge desk replay arena \\
+    --with 'decision:momentum-1h@1709510400000={"action":"close","symbol":"BTCUSDT"}'`,
     )
     .action(async (desk: string, options: Options) => {
       const elapsed = stopwatch();
@@ -137,6 +141,10 @@ function documentOf({ reexecution, ...report }: ReplayReport, seconds: number): 
   const { from, to, ...rest } = reexecution;
   const times = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
   return JSON.stringify({ ...report, reexecution: { ...times, ...rest }, seconds }, null, 2);
+}
+
+function repeated(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(collect).default([], "none");
 }
 
 function collect(text: string, before: readonly string[]): readonly string[] {

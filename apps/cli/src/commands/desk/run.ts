@@ -8,6 +8,14 @@ export function define(command: Command, app: App): void {
     .argument("<desk>", "a desk, such as arena")
     .option("--attached", "end when standard input closes: for a process that starts this one")
     .option("--history-only", "go through simulated history, then end")
+    .addHelpText(
+      "after",
+      `
+Logs to standard output, as JSON. Ends with Ctrl-C; the same command goes on from there.
+
+Example:
+  alphaforge desk run arena`,
+    )
     .action(async (desk: string, options: { attached?: boolean; historyOnly?: boolean }) => {
       const { readDeskFile } = await import("../../compose/desk-files.ts");
       const { runDeskProcess } = await import("../../compose/desk-process.ts");

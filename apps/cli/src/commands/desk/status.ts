@@ -7,15 +7,19 @@ import { table } from "../../table.ts";
 /** `alphaforge desk status`: one desk at one moment, out of its database. */
 export function define(command: Command, app: App): void {
   command
-    .description("how a desk does: its clock, books, positions, ranking runs and halts")
-    .argument("<desk>", "the desk's name")
+    .description("show how a desk does: its clock, books, positions, ranking runs and halts")
+    .argument("<desk>", "a desk, such as arena")
     .option("--json", "print one JSON document")
     .addHelpText(
       "after",
       `
-Equity, prices and drawdown are as last marked by the desk. The return is what was earned, deposits left out, as a share
-of the initial balance. Twins stand below the agent that they are held against; the positions that they hold are counted,
-and listed with --json. Works while the desk runs and while it does not.`,
+Equity, prices and drawdown are as last marked by the desk. The return is what was earned,
+deposits left out, as a share of the initial balance. Twins stand below the agent that they are
+held against; the positions that they hold are counted, and listed with --json. Works while the
+desk runs and while it does not.
+
+Example:
+  alphaforge desk status arena`,
     )
     .action(async (name: string, { json }: { json?: boolean }) => {
       const status = await readDesk(app.config, name, readStatus);

@@ -11,8 +11,13 @@ export function define(command: Command, app: App): void {
     .addHelpText(
       "after",
       `
-Each problem is one line, file:line:column: what is wrong; what to do. The exit code is then 1.
-Where plugins live is read from the alphaforge.yaml of the repository that you are in.`,
+Each problem is one line: file:line:column, what is wrong, what to do. Where plugins live is read
+from the alphaforge.yaml of the repository that you are in.
+
+Exit codes: 0 nothing is wrong, 1 something is, 2 asked wrongly.
+
+Example:
+  alphaforge forge check shop.xml`,
     )
     .action(async (file: string, { json }: { json?: boolean }) => {
       const [{ readForgeConfig }, { readSpecFile }, { counted, problemsText, specLines }] = await Promise.all([

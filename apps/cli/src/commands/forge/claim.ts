@@ -32,22 +32,23 @@ export function define(command: Command, app: App): void {
     .addHelpText(
       "after",
       `
+Modes: with exclusive nobody else works there; with shared others may hold it shared too, and
+nobody works there; intent is shown to others and stops nobody.
+
+A path counts from the repository's root, or, when it begins with ./ or ../, from the directory
+that you are in. A directory is all that is in it. A name that is there is that file, also if it
+holds *, ? or [. A path through a symlink claims both the path and what it leads to.
+
+Nobody keeps the claim up for you: it ends when --for is over, or with alphaforge forge release
+TOKEN. It keeps coders of the forge away, not programs that know nothing of it.
+
+Exit codes: 0 granted, 1 not granted and, without --wait, withdrawn, 2 asked wrongly.
+
 Examples:
   alphaforge forge claim src/core/db.ts 'docs/**'         both, or none of them
   alphaforge forge claim src/old.ts src/new.ts            a rename is both its paths
   alphaforge forge claim ./ --for 2h --wait               the directory that you are in
-  git diff --name-only main | xargs alphaforge forge claim --json
-
-Modes: with exclusive nobody else works there; with shared others may hold it shared too, and nobody works there;
-intent is shown to others and stops nobody.
-
-A path counts from the repository's root, or, when it begins with ./ or ../, from the directory that you are in. A
-directory is all that is in it. A name that is there is that file, also if it holds *, ? or [. A path through a symlink
-claims both the path and what it leads to.
-
-Nobody keeps the claim up for you: it ends when --for is over, or with alphaforge forge release TOKEN. Without --wait a
-claim that is not granted at once is withdrawn, with what is in its way and exit code 1. It keeps coders of the forge
-away, not programs that know nothing of it.`,
+  git diff --name-only main | xargs alphaforge forge claim --json`,
     )
     .action(async (words: string[], options: ClaimOptions) => {
       const [{ claimForUser }, { blockedLines, claimJson, grantedLines, queueText }] = await Promise.all([

@@ -9,9 +9,10 @@ export function define(command: Command, app: App): void {
     .addHelpText(
       "after",
       `
+Held claims come first, by token; then those who wait, in the order of the queue. Times are UTC.
+
 Example:
-  alphaforge forge claims
-Held claims come first, by token; then those who wait, in the order of the queue. Times are UTC.`,
+  alphaforge forge claims`,
     )
     .action(async ({ json }: { json?: boolean }) => {
       const [{ listClaims }, { claimJson, claimsTable }, { clock }] = await Promise.all([

@@ -12,8 +12,11 @@ export function define(command: Command, app: App): void {
     .addHelpText(
       "after",
       `
-By fast-forward where that is possible, else by a merge that has been verified. A target that is checked out anywhere is
-not touched: you are told what to type there. Commit hooks and signing are skipped.
+By fast-forward where that is possible, else by a merge that has been verified. A target that is
+checked out anywhere is not touched: you are told what to type there. Commit hooks and signing are
+skipped.
+
+Exit codes: 0 all was brought in, 1 something was not, 2 asked wrongly.
 
 Example:
   alphaforge forge finalize shop`,

@@ -9,8 +9,9 @@ export function define(command: Command, app: App): void {
     .addHelpText(
       "after",
       `
-On a terminal it asks whether coders may be recorded, and offers the commands that the repository's files suggest.
-Otherwise nothing is recorded and no command is chosen. A file that is there is never overwritten (exit code 2).
+On a terminal it asks whether coders may be recorded, and offers the commands that the
+repository's files suggest. Otherwise nothing is recorded and no command is chosen. A file that is
+there is never overwritten (exit code 2).
 
 Example:
   cd my-repository && alphaforge forge init`,

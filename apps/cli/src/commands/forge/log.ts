@@ -13,7 +13,7 @@ interface Options {
 /** `alphaforge forge log`: what happened, or everything about one task's attempts. */
 export function define(command: Command, app: App): void {
   command
-    .description("what happened, newest last; with a task its attempts in full")
+    .description("show what happened, newest last; with a task its attempts in full")
     .argument("[task]", "such as shop.3: prompts, last words, refusals with their output, what is kept")
     .option("--session <name>", "only what happened in this session")
     .option("--follow", "go on with what comes, until Ctrl-C")
@@ -23,8 +23,8 @@ export function define(command: Command, app: App): void {
     .addHelpText(
       "after",
       `
-Times are UTC. What coders and commands wrote is redacted as traces export does it, and control characters in it are
-made visible.
+Times are UTC. What coders and commands wrote is redacted as alphaforge traces export does it, and
+control characters in it are made visible.
 
 Examples:
   alphaforge forge log --session shop --follow

@@ -13,9 +13,14 @@ export function define(command: Command, app: App): void {
     .addHelpText(
       "after",
       `
-Claims are compared exactly, by whether some path matches both. Files that the latest 2,000 commits of the repository
-that you are in changed together are a second sign. Nothing is run and nothing is written.
-A spec with problems is reported as forge check does; the exit code is then 1.`,
+Claims are compared exactly, by whether some path matches both. Files that the latest 2,000
+commits of the repository that you are in changed together are a second sign. Nothing is run and
+nothing is written.
+
+Exit codes: 0 the plan is shown, 1 the spec has problems, 2 asked wrongly.
+
+Example:
+  alphaforge forge plan shop.xml --concurrency 8`,
     )
     .action(async (file: string, options: { concurrency?: number; json?: boolean }) => {
       const [

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { App } from "../../command.ts";
 
 interface Options {
@@ -11,15 +11,20 @@ interface Options {
 /** `alphaforge forge prune`: keep refs that have served their time. */
 export function define(command: Command, app: App): void {
   command
-    .description("remove old keep refs of tasks that have landed, and records of claims that ended long ago")
-    .option("--older-than <time>", "only of attempts that began longer ago, such as 30d or 12h", readAge, 30 * DAY)
+    .description("remove what old attempts of landed tasks left, and records of claims that ended long ago")
+    .addOption(
+      new Option("--older-than <time>", "only of attempts that began longer ago: 90m, 12h, 30d")
+        .argParser(readAge)
+        .default(30 * DAY, "30d"),
+    )
     .option("--unlanded", "also of tasks that have not landed: this may be the only copy of that work")
     .option("--dry-run", "remove nothing, and say what would be")
     .option("--json", "print one JSON document")
     .addHelpText(
       "after",
       `
-What is under way is never touched. The commits themselves go when git's own gc finds that nothing leads to them.
+The forge keeps what every attempt left under a ref in the repository. What is under way is never
+touched. The commits themselves go when git's own gc finds that nothing leads to them.
 
 Example:
   alphaforge forge prune --older-than 7d --dry-run`,

@@ -11,9 +11,12 @@ export function define(command: Command, app: App): void {
     .addHelpText(
       "after",
       `
+Tokens and ids are listed by alphaforge forge claims.
+
+Exit codes: 0 released, 1 it is not held any more (with how it ended), 2 asked wrongly.
+
 Example:
-  alphaforge forge release 17
-Tokens and ids are listed by alphaforge forge claims. A token that is not held any more is exit code 1, with how it ended.`,
+  alphaforge forge release 17`,
     )
     .action(async (token: string, { force, json }: { force?: boolean; json?: boolean }) => {
       const [{ releaseForUser }, { claimJson }] = await Promise.all([

@@ -26,9 +26,11 @@ export function define(command: Command, app: App): void {
     .addHelpText(
       "after",
       `
-Each coder works in a clone of its own. What it did is checked against its claim, joined with the branch as it is then,
-verified, and landed; commit hooks and signing are skipped. Your checkout is not touched. Ctrl-C stops; the same command
-goes on from there, after a crash, too. The exit code is 1 when a feature did not land.
+Each coder works in a clone of its own. What it did is checked against its claim, joined with the
+branch as it is then, verified, and landed; commit hooks and signing are skipped. Your checkout is
+not touched. Ctrl-C stops; the same command goes on from there, after a crash, too.
+
+Exit codes: 0 every feature has landed, 1 at least one has not, 2 asked wrongly.
 
 Example:
   alphaforge forge run shop.xml --concurrency 8`,

@@ -10,14 +10,15 @@ interface Options {
 /** `alphaforge forge status`: what the forge of this repository does, and what is to be done. */
 export function define(command: Command, app: App): void {
   command
-    .description("what the forge does: sessions, tasks, waits, landings, claims, cost, and what to do next")
+    .description("show what the forge does: sessions, tasks, waits, landings, claims, cost, and what to do next")
     .argument("[session]", "only this one")
     .option("--watch", "draw it again whenever something happens, until Ctrl-C")
     .option("--json", "print one JSON document")
     .addHelpText(
       "after",
       `
-Sessions that are over are one line each, unless one is named. Reads tables: works while a run goes on, and after it.
+Sessions that are over are one line each, unless one is named. Works while a run goes on, and
+after it.
 
 Example:
   alphaforge forge status shop --watch`,

@@ -18,7 +18,12 @@ export function define(command: Command, app: App): void {
     .option("--json", "print one JSON document")
     .addHelpText(
       "after",
-      "\nHow to read the figures is said in docs/training/fine-tuning.md. Without a prediction a task counts as 0 in the second row.",
+      `
+How to read the figures is said in docs/training/fine-tuning.md. Without a prediction a task
+counts as 0 in the second row.
+
+Example:
+  alphaforge traces eval --reference corpus.test.jsonl --predictions model.jsonl`,
     )
     .action((options: Options) => run(app, options));
 }

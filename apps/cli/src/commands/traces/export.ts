@@ -11,6 +11,7 @@ import { PROGRAM_VERSION, type TracesWanted, withTraces } from "../../compose/tr
 import { size } from "../../format.ts";
 import { choices } from "../../nearest.ts";
 import { clock } from "../../system.ts";
+import { timeHint } from "../../utc-time.ts";
 
 interface Options extends TracesWanted {
   readonly desk?: readonly string[];
@@ -76,8 +77,8 @@ export function define(command: Command, app: App): void {
     .addHelpText(
       "after",
       `
-Either every record is written and searched clean after redaction, or there is no file. Before training on what a
-model wrote, read docs/training/fine-tuning.md on what its terms allow.
+Either every record is written and searched clean after redaction, or there is no file. Before
+training on what a model wrote, read docs/training/fine-tuning.md on what its terms allow.
 
 In a repository the patterns of its alphaforge.yaml (redaction.patterns) are taken out as well.
 
@@ -234,7 +235,9 @@ function filterOf({ outcome, model, agent, since, until }: Options): SampleFilte
 function dateOf(option: string, text: string): number {
   const time = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) {
-    throw new UserError(`${option} ${JSON.stringify(text)} is no date: write 2026-01-31 or 2026-01-31T12:00:00Z`);
+    throw new UserError(
+      `${option} ${JSON.stringify(text)} is no date: write 2026-01-31 or 2026-01-31T12:00:00Z${timeHint(text)}`,
+    );
   }
   return time;
 }

@@ -17,6 +17,14 @@ export function define(command: Command, app: App): void {
         .default("both"),
     )
     .option("--json", "print one JSON document")
+    .addHelpText(
+      "after",
+      `
+Of records that are alike the first is kept, in the order of the files.
+
+Example:
+  alphaforge traces merge shop.jsonl desk.jsonl --out all.jsonl`,
+    )
     .action(
       async (files: readonly string[], { out, dedupe, json }: { out: string; dedupe: DedupeMode; json?: boolean }) => {
         const { mergeCorpora } = await import("@alphaforge/corpus/merge-corpora");

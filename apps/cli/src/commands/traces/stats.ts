@@ -6,12 +6,17 @@ import { table } from "../../table.ts";
 /** `alphaforge traces stats`: what there is to export. */
 export function define(command: Command, app: App): void {
   command
-    .description("what was recorded: attempts by outcome, agent and model, lengths, what formats do not show")
+    .description("show what was recorded: attempts by outcome, agent and model, lengths, what formats do not show")
     .option("--from <file...>", "files with one trajectory per line; otherwise what the forge here has recorded")
     .option("--task <task...>", "of these tasks alone, such as shop.14")
     .option("--session <session...>", "of these sessions alone")
     .option("--json", "print one JSON document")
-    .addHelpText("after", "\nExample:\n  alphaforge traces stats --session shop")
+    .addHelpText(
+      "after",
+      `
+Example:
+  alphaforge traces stats --session shop`,
+    )
     .action(async ({ json, ...wanted }: TracesWanted & { json?: boolean }) => {
       const [{ corpusStats }, { findReaders }] = await Promise.all([
         import("@alphaforge/corpus/corpus-stats"),

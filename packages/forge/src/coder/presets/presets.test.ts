@@ -24,7 +24,9 @@ const AGENTS = ["claude", "codex", "gemini", "opencode", "qwen"];
 test("coders are found by their place", () => {
   expect([...coders.keys()]).toEqual(["claude", "codex", "command", "gemini", "opencode", "qwen", "scripted"]);
   expect(() => coderNamed(coders, "cluade")).toThrow(
-    new UserError('there is no coder "cluade": use one of claude, codex, command, gemini, opencode, qwen, scripted'),
+    new UserError(
+      'there is no coder "cluade": did you mean claude? use one of claude, codex, command, gemini, opencode, qwen, scripted',
+    ),
   );
 });
 
