@@ -1,9 +1,11 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { branch } from "./landing/landing-world.fixture.ts";
 import { type PipelineWish, type PipelineWorld, pipelineWorld } from "./pipeline-world.fixture.ts";
 import type { ForgeEvent } from "./sessions/forge-events.ts";
+import { DEFAULT_PORTS } from "./workspace/port-leases.ts";
 
 let world: PipelineWorld;
 const open = async (wish: PipelineWish) => {
@@ -41,6 +43,35 @@ test("work lands on the branch as one commit, and its story is written down stag
   expect(world.repository.user("rev-parse", branch)).toBe(view.landed?.commit);
   expect(world.keepRefs()).toEqual(["refs/alphaforge/keep/s.1/1"]);
   expect(await world.claims.list()).toEqual([]);
+});
+
+test("every coder that runs at the same time has a port of its own in its environment", async () => {
+  const meet = (own: string, other: string) => ({
+    // Each waits until the other has begun, so that both run at once.
+    shell: `echo "$PORT $ALPHAFORGE_LAST_PORT" > ports.txt; touch ${own}; while [ ! -e ${other} ]; do sleep 0.05; done`,
+  });
+  const shared = mkdtempSync(join(tmpdir(), "forge-ports-"));
+  const [one, two] = [join(shared, "one"), join(shared, "two")];
+  try {
+    await open({
+      scripts: {
+        1: [meet(one, two), { shell: "mkdir p1; mv ports.txt p1/" }],
+        2: [meet(two, one), { shell: "mkdir p2; mv ports.txt p2/" }],
+      },
+    });
+    expect(await world.run()).toBe("done");
+    const [first, second] = ["p1", "p2"].map((directory) =>
+      world.onBranch(`${directory}/ports.txt`)?.split(" ").map(Number),
+    );
+    if (first === undefined || second === undefined) throw new Error("a coder has no ports");
+    for (const [from = Number.NaN, to = Number.NaN] of [first, second]) expect(to - from).toBe(DEFAULT_PORTS.size - 1);
+    expect(first[0]).not.toBe(second[0]);
+    expect((await world.events("workspace.opened")).map(({ data }) => data.ports.from).sort()).toEqual(
+      [first[0], second[0]].sort(),
+    );
+  } finally {
+    rmSync(shared, { recursive: true });
+  }
 });
 
 test("a coder that changes nothing is refused for it, until its attempts are used up", async () => {

@@ -225,6 +225,31 @@ test("nothing waits for a wave: what depends on a short task starts while a long
   expect(started).toEqual([0, 0, 5]);
 });
 
+test("a task starts when all that it depends on has landed, not when one of them has or when they have merely ended", async () => {
+  const minutes = [10, 20, 1];
+  const session = simulatedSession({
+    concurrency: 3,
+    features: [featureOf(0), featureOf(1), featureOf(2, { dependsOn: [0, 1] })],
+    work:
+      ({ clock }) =>
+      async ({ view: { feature, attempts }, signal }) => {
+        await clock.sleep((minutes[feature.index] ?? 0) * MINUTE, signal);
+        // The second ends once without landing: that is no reason to start what needs it.
+        return feature.index === 1 && attempts.length === 1 ? refused() : landed;
+      },
+  });
+  expect(await session.run()).toBe("done");
+  const started = session.written.flatMap(({ type, at, data }) =>
+    type === "attempt.started" ? [[data.task.at(-1), at / MINUTE]] : [],
+  );
+  expect(started).toEqual([
+    ["0", 0],
+    ["1", 0],
+    ["1", 20],
+    ["2", 40],
+  ]);
+});
+
 test("an attempt that has freed its slot lets another begin while it is being landed", async () => {
   const started: number[] = [];
   const session = simulatedSession({
