@@ -69,18 +69,21 @@ async function namesIn(directory: string): Promise<string[]> {
 /** The branch decides what has landed; the record follows it. */
 async function settleBranch({ book, session }: RecoverOptions, branch: string, landing: LandContext): Promise<void> {
   const { git, room } = landing;
-  const tasks = [...book.tasks.values()].filter((view) => view.branch === branch);
+  const tasks = () => [...book.tasks.values()].filter((view) => view.branch === branch);
   const tip = await readRef(git, branch);
   if (tip === undefined) {
-    const last = tasks.flatMap(({ landed }) => landed?.commit ?? []).at(-1) ?? session.since;
+    const last =
+      tasks()
+        .flatMap(({ landed }) => landed?.commit ?? [])
+        .at(-1) ?? session.since;
     throw new OperationalError(
       `${branch.replace("refs/heads/", "")} is gone: restore it with git branch ${branch.replace("refs/heads/", "")} ${last.slice(0, 12)}, or choose another --session`,
     );
   }
   await recoverLandings(landing, branch, tip);
   const there = new Map((await findLandings(room, tip, session.since)).map((found) => [found.task, found]));
-  for (const view of tasks) {
-    const { task, landed } = view;
+  // Looked at only now: what was recovered has been written down already.
+  for (const { task, landed } of tasks()) {
     const found = there.get(task);
     if (found !== undefined && landed?.commit !== found.commit) {
       const data = { branch, ...found };
