@@ -367,7 +367,7 @@ function interrupted(view: TaskView, { code, message }: Interrupted): Verdict {
     kind: "refused",
     counts: false,
     refusal: {
-      stage: code === "claim-lost" ? "claim" : stage === "landing" ? "landing" : "coder",
+      stage: code === "claim-lost" ? "claim" : stage === "landing" || stage === "workspace" ? stage : "coder",
       code: code === "claim-lost" ? "claim-lost" : "interrupted",
       reason: message,
     },
