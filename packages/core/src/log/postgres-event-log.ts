@@ -55,6 +55,7 @@ export class PostgresEventLog implements EventLog {
       await insert(client, plan.events);
       failpoint("event-log.before-commit");
       await client.query("COMMIT");
+      failpoint("event-log.after-commit");
       return plan.results;
     } catch (error) {
       // A connection that cannot roll back is thrown away, not reused with a half-done transaction.

@@ -1,4 +1,5 @@
 import { OperationalError, oneLine, UserError } from "@alphaforge/core/errors";
+import { failpoint } from "@alphaforge/core/failpoints";
 import { lockKey } from "@alphaforge/core/store/advisory-lock";
 import type { Store } from "@alphaforge/core/store/open-store";
 import type { Client, PoolClient } from "pg";
@@ -295,7 +296,9 @@ class PostgresClaimStore implements ClaimStore {
     try {
       await client.query(begin);
       const value = await work(client);
+      failpoint("claims.before-commit");
       await client.query("COMMIT");
+      failpoint("claims.after-commit");
       client.release();
       return value;
     } catch (error) {

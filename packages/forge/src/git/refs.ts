@@ -2,6 +2,7 @@ import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "@alphaforge/core/clock";
 import { OperationalError } from "@alphaforge/core/errors";
+import { failpoint } from "@alphaforge/core/failpoints";
 import { type Git, GitError } from "./run-git.ts";
 
 /** The commit that a full ref name ("refs/heads/main") stands at; undefined when there is no such ref. */
@@ -58,6 +59,7 @@ export async function moveRef(
     return found === undefined ? undefined : `${found.ino}:${found.mtimeMs}`;
   };
   let firstLock: string | undefined;
+  failpoint("git.before-update-ref");
   for (let attempt = 1; ; attempt++) {
     const result = await git.run([
       "update-ref",
@@ -69,6 +71,7 @@ export async function moveRef(
       to,
       from ?? "0".repeat(to.length),
     ]);
+    failpoint("git.after-update-ref");
     if (result.ok) return { done: true };
     const now = await readRef(git, ref);
     // A git that was killed right after its work, or somebody who did the same: it stands where it was to go.
