@@ -170,43 +170,55 @@ export class Orchestrator {
     };
     this.#underWay.set(task, underWay);
     const { touches, priority } = view.feature;
-    await book.record({
-      stream: taskStream(task),
-      type: "claim.asked",
-      data: { task, claim, globs: touches },
-    });
-    const answer = await claims.claim({
-      ...{ id: claim, holder: task, mode: "exclusive", globs: touches, priority },
-      expectedMs: Math.round(this.#usualMs()),
-    });
-    if (answer.granted) {
-      this.#hold(underWay, answer.claim);
-      this.#start(task);
-      return;
+    try {
+      await book.record({
+        stream: taskStream(task),
+        type: "claim.asked",
+        data: { task, claim, globs: touches },
+      });
+      const answer = await claims.claim({
+        ...{ id: claim, holder: task, mode: "exclusive", globs: touches, priority },
+        expectedMs: Math.round(this.#usualMs()),
+      });
+      if (answer.granted) {
+        this.#hold(underWay, answer.claim);
+        this.#start(task);
+        return;
+      }
+      const { position, estimatedWaitMs, blockers } = answer.wait;
+      await book.record({
+        stream: taskStream(task),
+        type: "claim.waited",
+        data: {
+          ...{ task, claim, position, estimatedWaitMs },
+          blockers: blockers.map(({ holder, state, path }) => ({ holder, state, path })),
+        },
+      });
+    } catch (error) {
+      // What is not under way any more must not be waited for, or the run that fails would never end.
+      this.#underWay.delete(task);
+      throw error;
     }
-    const { position, estimatedWaitMs, blockers } = answer.wait;
-    await book.record({
-      stream: taskStream(task),
-      type: "claim.waited",
-      data: {
-        ...{ task, claim, position, estimatedWaitMs },
-        blockers: blockers.map(({ holder, state, path }) => ({ holder, state, path })),
-      },
-    });
     void this.#await(task, underWay).catch((error: unknown) => this.#fail(error));
   }
 
   async #await(task: string, underWay: UnderWay): Promise<void> {
-    const held = await this.#granting(underWay);
-    if (held !== undefined) this.#hold(underWay, held);
-    if (held === undefined || underWay.abort.signal.aborted) {
+    try {
+      const held = await this.#granting(underWay);
+      if (held !== undefined) this.#hold(underWay, held);
+      if (held !== undefined && !underWay.abort.signal.aborted) {
+        this.#granted.push(task);
+        this.look();
+        return;
+      }
       await this.#letGo(underWay);
+    } catch (error) {
+      underWay.abort.abort();
       this.#underWay.delete(task);
-      this.#settleIfIdle();
-      return;
+      throw error;
     }
-    this.#granted.push(task);
-    this.look();
+    this.#underWay.delete(task);
+    this.#settleIfIdle();
   }
 
   /** Waits for a claim; undefined when that was given up. A connection that was lost does not end the waiting. */
@@ -332,16 +344,13 @@ export class Orchestrator {
     const granted = this.#granted;
     this.#granted = [];
     for (const { abort } of this.#underWay.values()) abort.abort(why);
-    void Promise.all(
-      granted.map(async (task) => {
-        await this.#letGo(this.#underWay.get(task) as UnderWay);
-        this.#underWay.delete(task);
-      }),
-    )
-      .catch((error: unknown) => {
+    const lettingGo = granted.map(async (task) => {
+      await this.#letGo(this.#underWay.get(task) as UnderWay).catch((error: unknown) => {
         this.#failure ??= error;
-      })
-      .finally(() => this.#settleIfIdle());
+      });
+      this.#underWay.delete(task);
+    });
+    void Promise.all(lettingGo).then(() => this.#settleIfIdle());
     this.#settleIfIdle();
   }
 
