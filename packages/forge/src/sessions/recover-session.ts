@@ -19,6 +19,8 @@ import type { TaskView } from "./task-view.ts";
 
 export interface RecoverOptions {
   readonly book: TaskBook;
+  /** Of all sessions of the forge. */
+  readonly tasks: ReadonlyMap<string, TaskView>;
   readonly session: SessionView;
   readonly claims: ClaimStore;
   readonly workspaces: WorkspaceContext;
@@ -35,19 +37,20 @@ const UNDER_WAY = new Set(["working", "landing"]);
  * repository. Returns directories among the workspaces that the forge did not make; they are left as they are.
  */
 export async function recoverSession(options: RecoverOptions): Promise<readonly string[]> {
-  const { book, claims, workspaces, scratch, coders, session, landing } = options;
+  const { book, tasks, claims, workspaces, scratch, coders, session, landing } = options;
   const left = await namesIn(workspaces.root);
   for (const name of left) await endMarked(attemptMark(workspaces.repositoryId, name.replace(/[^\w.-]/g, "_")));
   await clearScratch(scratch);
   for (const claim of await claims.list()) {
-    if (!book.tasks.has(claim.holder)) continue;
+    // Those of other sessions' tasks too: nobody else runs, and waiting for their leases would be in vain.
+    if (!tasks.has(claim.holder)) continue;
     if (claim.state === "held") await claims.release(claim.token);
     else await claims.withdraw(claim.id);
   }
   const { recovered, foreign } = await recoverWorkspaces(workspaces);
   for (const name of await namesIn(coders)) await rm(join(coders, name), { recursive: true, force: true });
   for (const { task, attempt, kept } of recovered) {
-    if (kept.kind !== "kept" || !book.tasks.has(task)) continue;
+    if (kept.kind !== "kept" || !tasks.has(task)) continue;
     const { ref, commit, withoutHistory } = kept;
     const data = { task, attempt, ref, commit, ...(withoutHistory === undefined ? {} : { withoutHistory }) };
     await book.record({ stream: taskStream(task), type: "attempt.kept", data });
