@@ -2,13 +2,13 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type ForgeWorld, forgeWorld, plugin, writesPlugin } from "./forge-world.fixture.ts";
+import { plugin, type ScriptedWorld, scriptedWorld, writesPlugin } from "./scripted-world.fixture.ts";
 
 const BOTH = 'verify: ["! (test -e src/plugins/p1/a.ts && test -e rival.txt)"]';
 
-let world: ForgeWorld;
+let world: ScriptedWorld;
 beforeAll(async () => {
-  world = await forgeWorld({ database: "test", config: BOTH });
+  world = await scriptedWorld({ database: "test", config: BOTH });
 });
 afterAll(() => world?.remove());
 

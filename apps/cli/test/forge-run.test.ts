@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ForgeEvent } from "@alphaforge/forge/sessions/forge-events";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { type ForgeWorld, forgeWorld, plugin, writesPlugin } from "./forge-world.fixture.ts";
+import { plugin, type ScriptedWorld, scriptedWorld, writesPlugin } from "./scripted-world.fixture.ts";
 
-let world: ForgeWorld;
+let world: ScriptedWorld;
 beforeAll(async () => {
-  world = await forgeWorld({ database: "embedded" });
+  world = await scriptedWorld({ database: "embedded" });
 });
 afterEach(() => world.configure());
 afterAll(() => world?.remove());

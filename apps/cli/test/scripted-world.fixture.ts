@@ -26,7 +26,7 @@ export interface Running {
 }
 
 /** A user's repository with a scripted coder, and a home for its forge. */
-export interface ForgeWorld {
+export interface ScriptedWorld {
   readonly top: string;
   /** The user's checkout, on branch main. */
   readonly repository: string;
@@ -69,7 +69,7 @@ export interface CliOptions {
   readonly directory?: string;
 }
 
-export interface ForgeWorldOptions {
+export interface ScriptedWorldOptions {
   /**
    * "embedded": the server that the forge starts itself, kept up between commands. "own": the same, and it ends with
    * each command. "test": a database of the test run's server by DATABASE_URL, ready at once.
@@ -82,7 +82,7 @@ export interface ForgeWorldOptions {
 
 let made = 0;
 
-export async function forgeWorld({ database, name = "repo", config }: ForgeWorldOptions): Promise<ForgeWorld> {
+export async function scriptedWorld({ database, name = "repo", config }: ScriptedWorldOptions): Promise<ScriptedWorld> {
   const top = realpathSync(mkdtempSync(join(tmpdir(), "alphaforge-forge-")));
   const repository = join(top, name);
   const home = join(top, "home");
@@ -208,8 +208,13 @@ export const writesPlugin = (index: number): readonly Step[] => [
   { write: `src/plugins/p${index}/a.ts`, text: `${index}\n` },
 ];
 
-/** Ids of processes whose command line, environment or directory holds `text`, this one's and zombies left out. */
-export function processesWith(text: string): { pid: number; command: string }[] {
+export interface Process {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** Processes whose command line or environment holds `text`; this one and zombies are left out. */
+export function processesWith(text: string): Process[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((name) => {
