@@ -7,6 +7,7 @@ export default defineConfig({
       "packages/*/test/**/*.test.ts",
       "apps/*/test/**/*.test.ts",
       "tools/**/*.test.ts",
+      "examples/*/*.test.ts",
     ],
     globalSetup: ["packages/core/src/testing/vitest-global-setup.ts"],
     setupFiles: ["packages/core/src/testing/vitest-setup.ts"],

@@ -27,5 +27,5 @@ print("Leaderboard and reasoning log in PostgreSQL", formatLeaderboardBench(awai
 print("Replay of a year from the log in PostgreSQL", formatReplayBench(await runReplayBench()));
 print("Claims (16 clients, 1,000 live claims, durable)", formatClaimsBench(await runClaimsBench()));
 print("Corpus (CPU time of one core)", formatCorpusBench(await runCorpusBench()));
-print("Forge (1,000 files; beside the git commands alone)", formatLandingBench(await runLandingBench()));
+print("Forge (from workspace to landing; beside the git commands alone)", formatLandingBench(await runLandingBench()));
 print("Memory of a running desk with its database", formatMemoryBench(await runMemoryBench()));

@@ -7,7 +7,7 @@ import { createServer } from "node:net";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { childEnvironment, type DeskAddress } from "./config.ts";
+import { childEnvironment, type DeskAddress, type ForgeAddress } from "./config.ts";
 
 const WEB = fileURLToPath(new URL(".", import.meta.url));
 const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
@@ -17,7 +17,7 @@ const STANDALONE = join(OUTPUT, "standalone", "apps", "web");
 const STAMP = join(OUTPUT, "alphaforge-build.json");
 const LOCK = join(WEB, ".build-lock");
 const LOCK_POLL_MS = 200;
-const NOT_SOURCES = new Set([".next", "node_modules", "test", ".build-lock", "next-env.d.ts", "tsconfig.tsbuildinfo"]);
+const NOT_SOURCES = new Set([".next", "node_modules", "test", "next-env.d.ts", "tsconfig.tsbuildinfo"]);
 
 /** The dashboard could not be built or started. One line, with the remedy. */
 export class WebError extends Error {
@@ -34,7 +34,9 @@ function sourceHash(): string {
   const hash = createHash("sha256");
   const visit = (directory: string): void => {
     for (const entry of readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (NOT_SOURCES.has(entry.name)) continue;
+      // Who waits for the lock has a draft of it beside it: taken for a source, it would make the next one build again,
+      // under the server that has just been started.
+      if (NOT_SOURCES.has(entry.name) || entry.name.startsWith(".build-lock")) continue;
       const path = join(directory, entry.name);
       if (entry.isDirectory()) visit(path);
       else if (entry.isFile())
@@ -150,6 +152,8 @@ export async function ensureBuilt({ log }: BuildOptions): Promise<void> {
 export interface WebOptions {
   readonly port: number;
   readonly desks: readonly DeskAddress[];
+  /** Repositories whose forges are shown; none when absent. */
+  readonly forges?: readonly ForgeAddress[];
   /** Ends the server. */
   readonly signal: AbortSignal;
   /** The server's own lines (JSON, errors only). Default: this process's stderr. */
@@ -186,18 +190,19 @@ export async function refuseTakenPort(port: number): Promise<void> {
 }
 
 /** What is rendered once before anybody asks: the kinds of pages. */
-const PAGES = ["/agents", "/", "/desk"] as const;
+const DESK_PAGES = ["/agents", "/", "/desk"] as const;
+const FORGE_PAGES = ["/forge"] as const;
 const WARM_MS = 3_000;
 
 /**
  * Asks for each kind of page once. The first rendering in a process compiles its code and opens the connections: it
- * took twice as long as a page should (200 ms, then 30 ms). A desk that does not answer yet costs WARM_MS at most, and
+ * took twice as long as a page should (200 ms, then 30 ms). A database that does not answer yet costs WARM_MS at most, and
  * its page says so to whoever asks later.
  */
-async function warmUp(url: string, desks: readonly DeskAddress[]): Promise<void> {
+async function warmUp(url: string, pages: readonly string[]): Promise<void> {
   const signal = AbortSignal.timeout(WARM_MS);
   const ask = async (path: string) => (await fetch(`${url}${path}`, { signal })).text();
-  if (desks.length > 0) await Promise.allSettled(PAGES.map(ask));
+  await Promise.allSettled(pages.map(ask));
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -213,7 +218,7 @@ async function answers(url: string): Promise<boolean> {
  * Starts the built dashboard on loopback and waits until it answers (about half a second). The server watches a pipe
  * to this process and ends with it, even when this process is killed. Throws WebError when the port is taken.
  */
-export async function startWeb({ port, desks, signal, log }: WebOptions): Promise<RunningWeb> {
+export async function startWeb({ port, desks, forges = [], signal, log }: WebOptions): Promise<RunningWeb> {
   signal.throwIfAborted();
   await refuseTakenPort(port);
   const url = `http://127.0.0.1:${port}`;
@@ -230,6 +235,7 @@ export async function startWeb({ port, desks, signal, log }: WebOptions): Promis
         HOSTNAME: "127.0.0.1",
         PORT: String(port),
         ALPHAFORGE_DESKS: JSON.stringify(desks),
+        ALPHAFORGE_FORGES: JSON.stringify(forges),
       }),
       stdio: ["pipe", "ignore", "pipe"],
     },
@@ -264,6 +270,6 @@ export async function startWeb({ port, desks, signal, log }: WebOptions): Promis
   );
   while (!ended && !(await answers(url))) await sleep(50);
   if (ended) await stopped;
-  await warmUp(url, desks);
+  await warmUp(url, [...(desks.length > 0 ? DESK_PAGES : []), ...(forges.length > 0 ? FORGE_PAGES : [])]);
   return { url, stopped };
 }

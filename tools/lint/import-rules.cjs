@@ -67,9 +67,10 @@ module.exports = {
     },
     {
       name: "forge-runs-programs-in-few-places",
-      comment: "git is run in git/ alone, coders and verifications where their groups are ended: nowhere else.",
+      comment:
+        "git is run in git/ alone, all else by the keeper in processes/, which ends what it leaves: nowhere else.",
       severity: "error",
-      from: { path: "^packages/forge/src/", pathNot: ["^packages/forge/src/(git|coder|verify|workspace)/", TESTS] },
+      from: { path: "^packages/forge/src/", pathNot: ["^packages/forge/src/(git|processes|coder/presets)/", TESTS] },
       to: { path: "^(node:)?child_process(/|$)" },
     },
     {

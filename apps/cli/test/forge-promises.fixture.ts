@@ -55,6 +55,7 @@ export async function expectClean({ repository, home, state, git }: ScriptedWorl
     },
     { timeout: 5_000, interval: 100 },
   );
+  expect(git("for-each-ref", "refs/alphaforge/work"), "pins of workspaces").toBe("");
   expect(git("fsck", "--full", "--no-dangling", "--no-progress")).toBe("");
   const locks = readdirSync(join(repository, ".git"), { recursive: true, encoding: "utf8" }).filter((path) =>
     path.endsWith(".lock"),

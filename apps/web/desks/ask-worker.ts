@@ -1,5 +1,5 @@
 import type { DeskAddress } from "../config.ts";
-import { logLine } from "./desk-database.ts";
+import { logLine } from "../database/log-line.ts";
 import { workerAddress } from "./worker-address.ts";
 
 const LONGEST_ANSWER = 262_144;

@@ -1,6 +1,6 @@
 import { askWorker, readUpTo, refuse } from "./ask-worker.ts";
 import { type Command, hasBody } from "./commands.ts";
-import { findDesk } from "./desk-database.ts";
+import { findDesk } from "./find-desk.ts";
 
 /** As long as the desk accepts for a prompt. */
 const LONGEST_BODY = 65_536;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { askWorker, refuse } from "./ask-worker.ts";
-import { findDesk } from "./desk-database.ts";
+import { findDesk } from "./find-desk.ts";
 
 const agentList = z.object({ models: z.array(z.string()) });
 

@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
+import { DeskNotOpened } from "../database/reading.ts";
 import type { DeskClock, DeskIdentity } from "./clock.ts";
-import { DeskNotOpened } from "./reading.ts";
 
 interface Row {
   name: string;

@@ -8,7 +8,7 @@ import { freshDatabase, type TestDatabase } from "@alphaforge/core/testing/test-
 import { Client } from "pg";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connectionOf } from "../desks/desk-database.ts";
+import { connectionOf } from "../database/connections.ts";
 import type { DeskState } from "../desks/desk-state.ts";
 import { ensureBuilt, type RunningWeb, startWeb } from "../serve.ts";
 import { openBrowser } from "./browser.ts";

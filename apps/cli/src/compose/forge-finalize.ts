@@ -46,11 +46,13 @@ export async function finalizeSession(
       timeoutMs: config.limits.verify_minutes * MINUTE,
     });
   const author = await userIdentity(git);
+  const landed = new Set(own.flatMap((view) => view.landed?.commit ?? []));
   const branches: FinalizedBranch[] = [];
   for (const each of session.branches) {
     const branch = each.branch.replace("refs/heads/", "");
     const result = await finalize({
       ...{ git, room, commonDir: facts.commonDir, clock, author, session: branch, target, verify },
+      isVerified: (commit) => landed.has(commit),
     });
     branches.push({ branch, target, result });
     const { kind } = result;

@@ -1,10 +1,8 @@
 import { OperationalError } from "@alphaforge/core/errors";
 import { type AdvisoryLock, tryLock } from "@alphaforge/core/store/advisory-lock";
+import { isOrchestratorLocked, ORCHESTRATOR_LOCK } from "@alphaforge/forge/sessions/orchestration";
 import { readSessions } from "@alphaforge/forge/sessions/read-session";
 import type { OpenForge } from "./forge-place.ts";
-
-/** Whoever dispatches on a repository, finalizes or recovers holds it. */
-export const ORCHESTRATOR_LOCK = "forge orchestrator";
 
 /** Does `work` as the only one on this repository; throws OperationalError that says who else is at it. */
 export async function aloneWithForge<T>(forge: OpenForge, work: (lock: AdvisoryLock) => Promise<T>): Promise<T> {
@@ -20,12 +18,11 @@ export async function aloneWithForge<T>(forge: OpenForge, work: (lock: AdvisoryL
 
 /** Whether somebody holds the lock now. */
 export async function isOrchestrated({ store }: Pick<OpenForge, "store">): Promise<boolean> {
-  const client = await store.connect();
+  const client = await store.pool.connect();
   try {
-    return (await tryLock(client, ORCHESTRATOR_LOCK)) === null;
+    return await isOrchestratorLocked(client);
   } finally {
-    // The lock, if it was free, goes with the connection.
-    await client.end();
+    client.release();
   }
 }
 

@@ -1,14 +1,15 @@
 import { oneLine } from "@alphaforge/core/errors";
 import { idFrom } from "@alphaforge/core/ids";
 import { isConnectionLost } from "@alphaforge/core/store/connection-lost";
-import { postgresClaimStore } from "@alphaforge/forge/claims/postgres-claim-store";
 import type { Coder } from "@alphaforge/forge/coder/coder";
 import { Orchestrator } from "@alphaforge/forge/dispatch/orchestrator";
 import { type TaskBook, taskBook } from "@alphaforge/forge/dispatch/task-book";
 import { fence } from "@alphaforge/forge/fence/fence";
-import { openObjectRoom } from "@alphaforge/forge/git/object-room";
+import { type ObjectRoom, openObjectRoom } from "@alphaforge/forge/git/object-room";
+import { readRef } from "@alphaforge/forge/git/refs";
 import { userIdentity } from "@alphaforge/forge/git/user-identity";
 import { matches } from "@alphaforge/forge/globs/matches";
+import { type ForeignCommit, foreignCommits } from "@alphaforge/forge/landing/foreign-commits";
 import { forgeLandingLedger } from "@alphaforge/forge/landing/forge-landing-ledger";
 import type { LandContext } from "@alphaforge/forge/landing/land";
 import { LandingQueue } from "@alphaforge/forge/landing/landing-queue";
@@ -22,10 +23,12 @@ import type { SessionView } from "@alphaforge/forge/sessions/session-view";
 import type { TaskView } from "@alphaforge/forge/sessions/task-view";
 import { reducedEnvironment } from "@alphaforge/forge/verify/reduced-environment";
 import { sessionVerifier } from "@alphaforge/forge/verify/session-verifier";
+import type { Verification } from "@alphaforge/forge/verify/verify-commit";
 import type { WorkspaceContext } from "@alphaforge/forge/workspace/workspace";
 import type { App } from "../command.ts";
 import { childEnvironment } from "../config.ts";
-import { clock, stopwatch } from "../system.ts";
+import { clock } from "../system.ts";
+import { forgeClaimStore, leaseMsOf } from "./forge-claim-store.ts";
 import type { OpenForge } from "./forge-place.ts";
 import type { OpenedSession } from "./forge-session.ts";
 
@@ -38,8 +41,18 @@ export interface ForgeRunOptions {
   readonly onEvent: (event: ForgeEvent, tasks: ReadonlyMap<string, TaskView>) => void;
 }
 
+export interface ForeignWork {
+  /** Without refs/heads/. */
+  readonly branch: string;
+  readonly commits: readonly ForeignCommit[];
+  /** Of the branch as it ends; absent when the forge landed its last commit, on top of these. */
+  readonly isGreen?: boolean;
+}
+
 export interface ForgeRunResult {
   readonly how: "done" | "stopped";
+  /** What others have put on the session's branches. */
+  readonly foreign: readonly ForeignWork[];
   readonly tasks: readonly TaskView[];
   readonly session: SessionView;
 }
@@ -58,18 +71,16 @@ export async function runSession(
   options: ForgeRunOptions,
   signal: AbortSignal,
 ): Promise<ForgeRunResult> {
-  const { config, facts, git, id, paths, store, forge: log, project } = open;
+  const { config, facts, git, id, paths, forge: log, project } = open;
   const { session } = opened.session;
   const { coder, retryFailed, onEvent } = options;
   const run = idFrom("run", session, `${clock.now()}`, `${process.pid}`).slice(0, 8);
   const rules = { ignoresCase: facts.ignoresCase };
-  const elapsed = stopwatch();
   const caller = childEnvironment(app.config);
   const env = reducedEnvironment(caller, config.environment);
   const room = await openObjectRoom(git, facts, paths.room);
   const identity = await userIdentity(git);
-  const leaseMs = config.claims.lease_seconds * 1000;
-  const claims = postgresClaimStore(store, { rules, leaseMs, clock, monotonic: elapsed });
+  const claims = forgeClaimStore(open);
   const folding = projecting(project, (error) => app.warn(`cannot bring pages up to date: ${oneLine(error)}`));
   const known = new Map([...opened.reading.tasks].filter(([, view]) => view.session === session));
   const book = taskBook(...([known, log, clock.now] as const), (event) => {
@@ -90,22 +101,14 @@ export async function runSession(
   const stop = new AbortController();
   const stopping = AbortSignal.any([signal, stop.signal]);
   try {
-    const foreign = await recoverSession({
-      ...{
-        book,
-        tasks: opened.reading.tasks,
-        session: opened.session,
-        claims,
-        workspaces,
-        landing,
-        scratch: paths.scratch,
-        coders: paths.coders,
-      },
+    const notOurs = await recoverSession({
+      ...{ book, tasks: opened.reading.tasks, session: opened.session, claims, workspaces, landing },
+      ...{ scratch: paths.scratch, coders: paths.coders },
     });
     if (facts.submodules.length > 0) {
       app.warn(`submodules (${facts.submodules.join(", ")}) are empty in workspaces unless setup fetches them`);
     }
-    if (foreign.length > 0) app.warn(`left as they are, since the forge did not make them: ${foreign.join(", ")}`);
+    if (notOurs.length > 0) app.warn(`left as they are, since the forge did not make them: ${notOurs.join(", ")}`);
     if (retryFailed) await retryAll(book);
     const { training_traces: traces } = config;
     const isRecorded = mayRecord(
@@ -126,17 +129,28 @@ export async function runSession(
       queues.set(branch, queue);
       return queue;
     };
+    const verifierOf = (branch: string) =>
+      sessionVerifier({
+        ...{ git, facts, room, book, branch, since: opened.session.since, run, clock, env, signal: stopping },
+        ...{ verify: config.verify, setup: config.setup, scratch: paths.scratch, keepBytes: KEPT_OUTPUT },
+        timeoutMs: config.limits.verify_minutes * MINUTE,
+      });
     const openQueue = (branch: string) =>
       new LandingQueue({
         ...{ ...landing, author: identity, branch, since: opened.session.since, fence: fenceBy(rules) },
-        verify: sessionVerifier({
-          ...{ git, facts, room, book, branch, since: opened.session.since, run, clock, env, signal: stopping },
-          ...{ verify: config.verify, setup: config.setup, scratch: paths.scratch, keepBytes: KEPT_OUTPUT },
-          timeoutMs: config.limits.verify_minutes * MINUTE,
-        }),
+        verify: verifierOf(branch),
       });
     const orchestrator = new Orchestrator({
-      ...{ book, claims, clock, concurrency: slots, attempts: config.limits.attempts, leaseMs, run, signal: stopping },
+      ...{
+        book,
+        claims,
+        clock,
+        concurrency: slots,
+        attempts: config.limits.attempts,
+        leaseMs: leaseMsOf(open),
+        run,
+        signal: stopping,
+      },
       work: attemptWork({
         ...{ book, workspaces, setup, ports, coder, caller, rules, clock, coders: paths.coders },
         ...{ diskCapBytes: config.disk.workspace_gb * GB, minFreeBytes: MIN_FREE, limits: limitsOf(config.limits) },
@@ -166,13 +180,36 @@ export async function runSession(
       if (!isConnectionLost(error)) await book.record({ stream: sessionStream(session), type: "run.ended", data });
       throw error;
     });
+    const foreign = how === "stopped" ? [] : await foreignWork(open, room, opened.session, book, verifierOf);
     await book.record({ stream: sessionStream(session), type: "run.ended", data: { session, run, how } });
-    return { how, tasks: [...book.tasks.values()], session: opened.session };
+    return { how, foreign, tasks: [...book.tasks.values()], session: opened.session };
   } finally {
     stop.abort(new Error("the run has ended"));
     await claims.close();
     await folding.done();
   }
+}
+
+/** Commits that somebody else has put on the session's branches; a branch that ends with one is verified as it stands. */
+async function foreignWork(
+  { git }: OpenForge,
+  room: ObjectRoom,
+  { branches, since }: SessionView,
+  { tasks }: TaskBook,
+  verifierOf: (branch: string) => (commit: string) => Promise<Verification>,
+): Promise<readonly ForeignWork[]> {
+  const ours = new Set([...tasks.values()].flatMap(({ landed }) => landed?.commit ?? []));
+  const found: ForeignWork[] = [];
+  for (const { branch } of branches) {
+    const tip = await readRef(git, branch);
+    if (tip === undefined) continue;
+    const commits = await foreignCommits(room, tip, { since, ours });
+    if (commits.length === 0) continue;
+    const name = branch.replace("refs/heads/", "");
+    if (ours.has(tip)) found.push({ branch: name, commits });
+    else found.push({ branch: name, commits, isGreen: (await verifierOf(branch)(tip)).green });
+  }
+  return found;
 }
 
 const fenceBy =

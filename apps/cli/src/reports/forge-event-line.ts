@@ -20,8 +20,8 @@ function words({ type, data }: ForgeEvent, task: TaskView | undefined): string {
   switch (type) {
     case "session.opened": {
       const { session, target, since, directly, spec } = data;
-      const where = directly ? `lands on ${target} itself` : `is for ${target}`;
-      return `session ${session} opened: ${spec}, from ${shortCommit(since)} on, ${where}`;
+      const where = directly ? `on ${target} itself` : `for ${target}`;
+      return `session ${session} opened ${where}: ${spec}, from ${shortCommit(since)} on`;
     }
     case "branch.opened":
       return `session ${data.session} lands${data.stream === undefined ? "" : ` stream ${data.stream}`} on ${shortBranch(data.branch)}`;
@@ -91,7 +91,7 @@ function words({ type, data }: ForgeEvent, task: TaskView | undefined): string {
     case "landing.acknowledged":
       return `the branch was moved: ${someOf(data.landed.map(({ task: id }) => id))}`;
     case "verification.started":
-      return `verifying ${someOf(data.tasks)} together, as ${shortCommit(data.commit)}`;
+      return `verifying ${someOf(data.tasks)}${data.tasks.length > 1 ? " together" : ""}, as ${shortCommit(data.commit)}`;
     case "verification.ended":
       return verificationWords(data);
   }

@@ -1,8 +1,6 @@
+import type { Orchestration } from "@alphaforge/forge/sessions/orchestration";
 import type { SessionView } from "@alphaforge/forge/sessions/session-view";
 import { blockedBy, type TaskView } from "@alphaforge/forge/sessions/task-view";
-
-/** Who works on a session: its run's process lives, was stopped or has come to its end, is gone, or never was. */
-export type Orchestration = "running" | "ended" | "killed" | "never";
 
 /** What a person does next with a session: what for, and the command. None while it runs, or when all is done. */
 export interface NextStep {

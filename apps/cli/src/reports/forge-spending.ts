@@ -7,25 +7,28 @@ export interface Spending {
   readonly usd: number;
   /** Attempts that used tokens and whose price is not known: `usd` lacks them. */
   readonly unpriced: number;
+  /** Some attempt's price is known. */
+  readonly isPriced: boolean;
 }
 
 /** Of attempts whose coder has ended; what a coder uses at this moment is not written down yet. */
 export function spendingOf(attempts: readonly AttemptView[]): Spending {
   let [tokens, usd, unpriced] = [0, 0, 0];
+  const isPriced = attempts.some(({ costUsd }) => costUsd !== undefined);
   for (const { usage, costUsd } of attempts) {
     const used = usage === undefined ? 0 : usage.input + usage.output + usage.cacheRead + usage.cacheWrite;
     tokens += used;
     usd += costUsd ?? 0;
     if (costUsd === undefined && used > 0) unpriced++;
   }
-  return { tokens, usd, unpriced };
+  return { tokens, usd, unpriced, isPriced };
 }
 
 /** "1.2 M tokens, $4.10 without 2 attempts of unknown price". */
-export function spendingWords({ tokens, usd, unpriced }: Spending): string {
+export function spendingWords({ tokens, usd, unpriced, isPriced }: Spending): string {
   if (unpriced === 0) return `${tokenWords(tokens)}, ${dollars(usd)}`;
   const attempts = `${unpriced} attempt${unpriced === 1 ? "" : "s"}`;
-  if (usd === 0) return `${tokenWords(tokens)}, price unknown`;
+  if (!isPriced) return `${tokenWords(tokens)}, price unknown`;
   return `${tokenWords(tokens)}, ${dollars(usd)} without ${attempts} of unknown price`;
 }
 

@@ -27,3 +27,10 @@ export function textParts(text: string): readonly TextPart[] {
   if (end < plain.length) parts.push({ text: plain.slice(end), hidden: false });
   return parts;
 }
+
+/** The same as one text, for where no markup can stand: titles, labels, options. */
+export function spelledOut(text: string): string {
+  return textParts(text)
+    .map((part) => (part.hidden ? `[${codePointName(part.text)}]` : part.text))
+    .join("");
+}

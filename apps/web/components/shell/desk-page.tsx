@@ -1,43 +1,44 @@
-import { cookies } from "next/headers";
-import { notFound } from "next/navigation";
+import { notFound, redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import type { Pool } from "pg";
 import type { ReactNode } from "react";
-import { deskAddresses } from "../../config.ts";
+import { deskAddresses, forgeAddresses } from "../../config.ts";
+import { poolOf } from "../../database/connections.ts";
+import { reading } from "../../database/reading.ts";
 import type { DeskIdentity } from "../../desks/clock.ts";
-import { poolOf } from "../../desks/desk-database.ts";
-import { reading } from "../../desks/reading.ts";
 import { DeskFeed } from "../live/desk-feed.tsx";
 import { AbsentDesk } from "./absent-desk.tsx";
-import { type Section, SiteHeader } from "./site-header.tsx";
-import { THEME_COOKIE, themeOf } from "./theme.ts";
+import { DeskHeader } from "./desk-header.tsx";
+import { shellFacts } from "./shell-facts.ts";
+import type { DeskSection } from "./site-header.tsx";
 
 /** The frame of every page about a desk: reads it, and shows either `children` of what was read or why it could not be. */
 export async function DeskPage<T extends { readonly desk: DeskIdentity }>(props: {
-  section: Section;
+  section: DeskSection;
   /** The first desk when undefined. */
   name: string | undefined;
   read: (pool: Pool) => Promise<T | undefined>;
   children: (value: T) => ReactNode;
 }) {
   const desks = deskAddresses();
-  const t = await getTranslations("absent");
-  if (desks.length === 0)
+  if (desks.length === 0) {
+    if (forgeAddresses().length > 0 && props.name === undefined) redirect("/forge");
+    const t = await getTranslations("absent");
     return (
       <main id="main" className="mx-auto max-w-xl px-4 py-24" data-testid="no-desks">
         <h1 className="mb-2 text-2xl font-semibold tracking-tight">{t("noDesksTitle")}</h1>
         <p className="text-[0.9375rem] leading-6 text-muted">{t("noDesks")}</p>
       </main>
     );
+  }
   const desk = props.name === undefined ? desks[0] : desks.find(({ name }) => name === props.name);
   if (!desk) notFound();
   const result = await reading(desk.name, () => props.read(poolOf(desk)));
   if (result.ok && result.value === undefined) notFound();
   const value = result.ok ? (result.value as T) : null;
-  const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value);
   return (
     <DeskFeed key={desk.name} name={desk.name} desk={value?.desk ?? null} serverNow={Date.now()}>
-      <SiteHeader section={props.section} desks={desks.map(({ name }) => name)} theme={theme} />
+      <DeskHeader section={props.section} shell={await shellFacts()} />
       {value ? props.children(value) : result.ok ? null : <AbsentDesk absence={result.absence} />}
     </DeskFeed>
   );

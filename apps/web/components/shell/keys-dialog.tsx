@@ -3,12 +3,19 @@
 import { useTranslations } from "next-intl";
 import { useEffect, useRef } from "react";
 
-const KEYS = ["timeframe", "search", "move", "open", "leave", "help"] as const;
-const CAPS: Readonly<Record<(typeof KEYS)[number], readonly string[]>> = {
+const KEYS = {
+  desk: ["timeframe", "search", "move", "open", "leave", "help"],
+  forge: ["search", "nodes", "rows", "details", "leave", "help"],
+} as const;
+export type KeySet = keyof typeof KEYS;
+const CAPS: Readonly<Record<(typeof KEYS)[KeySet][number], readonly string[]>> = {
   timeframe: ["1", "…", "6"],
   search: ["/"],
   move: ["j", "k", "↓", "↑"],
   open: ["Enter"],
+  nodes: ["←", "→", "↑", "↓"],
+  rows: ["j", "k"],
+  details: ["Enter"],
   leave: ["Esc"],
   help: ["?"],
 };
@@ -19,7 +26,7 @@ export function isTyping(target: EventTarget | null): boolean {
 }
 
 /** Opens the list of keys; so does "?" anywhere. */
-export function KeysButton() {
+export function KeysButton({ keys }: { keys: KeySet }) {
   const t = useTranslations("keys");
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -52,7 +59,7 @@ export function KeysButton() {
           {t("title")}
         </h2>
         <dl className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2">
-          {KEYS.map((key) => (
+          {KEYS[keys].map((key) => (
             <div key={key} className="contents">
               <dt className="flex gap-1">
                 {CAPS[key].map((cap) => (

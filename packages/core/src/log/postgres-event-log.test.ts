@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import type { Client } from "pg";
 import { expect, test } from "vitest";
 import { fixedClock } from "../testing/fixed-clock.ts";
@@ -79,3 +81,23 @@ test("whoever has seen an event never sees an earlier one appear later", async (
   expect(await log.lastSeq()).toBe(60 * 7);
   await database.drop();
 });
+
+test.each([
+  ["event-log.before-commit", 0],
+  ["event-log.after-commit", 2],
+])(
+  "killed at %s, an append is there whole or not at all, and is done once when it is repeated",
+  async (point, there) => {
+    const database = await freshDatabase([EVENT_LOG_MIGRATIONS]);
+    const log = new PostgresEventLog(database.store);
+    const script = fileURLToPath(new URL("./append.fixture.ts", import.meta.url));
+    const run = (spec: string) => spawnSync(process.execPath, [script, database.url, spec], { encoding: "utf8" });
+    expect(run(`${point}=kill`).signal).toBe("SIGKILL");
+    expect(await log.lastSeq()).toBe(there);
+    expect(run("")).toMatchObject({ status: 0, stderr: "" });
+    const ids: unknown[] = [];
+    for await (const each of log.read()) ids.push(each.id);
+    expect(ids).toEqual(["one", "two"]);
+    await database.drop();
+  },
+);

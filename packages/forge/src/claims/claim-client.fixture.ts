@@ -8,14 +8,18 @@ import type { ClaimMode } from "./rules/claim.ts";
  * A process for tests, on the database of its first argument. "hold": claims src/** and keeps it until it is killed.
  * "hammer SEED MS": two clients claim overlapping globs again and again; whoever holds writes each path that it may
  * touch into the table working, and whom it meets there into the table violations.
+ * "mortal SEED MS": the same for processes that are killed: who holds proves it by locks that end with its connection,
+ * and by a token above that of every exclusive holder of a path before it.
  */
 const [url = "", does = "", seed = "0", lasts = "0"] = process.argv.slice(2);
 const rules = { ignoresCase: false };
-const store = connectStore(url, { applicationName: `claim client ${seed}`, poolSize: 1 });
+const LEASES: Readonly<Record<string, number>> = { hold: 3_000, mortal: 1_000 };
+const isMortal = does === "mortal";
+const store = connectStore(url, { applicationName: `claim client ${seed}`, poolSize: isMortal ? 4 : 1 });
 const monotonic = () => performance.now();
 const claims = postgresClaimStore(store, {
   rules,
-  leaseMs: does === "hold" ? 3_000 : 60_000,
+  leaseMs: LEASES[does] ?? 60_000,
   clock: systemClock,
   monotonic,
 });
@@ -30,17 +34,54 @@ if (does === "hold") {
   setInterval(() => void claims.heartbeat(answer.claim.token), 500);
 } else {
   const end = performance.now() + Number(lasts);
-  await Promise.all([0, 1].map((client) => hammer(Number(seed) * 2 + client, end)));
+  await Promise.all([0, 1].map((client) => (isMortal ? proveHolding : hammer)(Number(seed) * 2 + client, end)));
   await claims.close();
   await store.close();
 }
 
-async function hammer(client: number, end: number): Promise<void> {
+function drawer(client: number): (below: number) => number {
   let state = client + 1;
-  const draw = (below: number) => {
+  return (below) => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
     return (state >>> 8) % below;
   };
+}
+
+async function proveHolding(client: number, end: number): Promise<void> {
+  const session = await store.connect();
+  const draw = drawer(client);
+  let last = 0;
+  for (let round = 0; performance.now() < end; round += 1) {
+    const id = `${client}/${round}`;
+    const glob = GLOBS[draw(GLOBS.length)] as string;
+    const mode: ClaimMode = draw(3) === 0 ? "shared" : "exclusive";
+    const answer = await claims.claim({ id, holder: `client ${client}`, mode, globs: [glob] });
+    const { token } = answer.granted ? answer.claim : await claims.wait(id);
+    if (token <= last) throw new Error(`token ${token} came after ${last}`);
+    last = token;
+    process.stdout.write(`${token}\n`);
+    await claims.whileCurrent([token], async () => {
+      const lock = mode === "shared" ? "pg_try_advisory_lock_shared" : "pg_try_advisory_lock";
+      for (const path of PATHS.filter((each) => matches(glob, each, rules))) {
+        const { rows } = await session.query(`SELECT ${lock}(hashtext($1)) AS taken`, [path]);
+        if (rows[0].taken !== true) throw new Error(`somebody else is at ${path} beside token ${token}`);
+        if (mode === "shared") continue;
+        const raised = await session.query("UPDATE path_tokens SET token = $2 WHERE path = $1 AND token < $2", [
+          path,
+          token,
+        ]);
+        if (raised.rowCount !== 1) throw new Error(`${path} has seen a higher token than ${token}`);
+      }
+      await session.query("SELECT pg_advisory_unlock_all()");
+    });
+    // Refused when the lease ran out before the work began: then no work was done.
+    await claims.release(token);
+  }
+  await session.end();
+}
+
+async function hammer(client: number, end: number): Promise<void> {
+  const draw = drawer(client);
   for (let round = 0; performance.now() < end; round += 1) {
     const id = `${client}/${round}`;
     const glob = GLOBS[draw(GLOBS.length)] as string;

@@ -17,6 +17,7 @@ export interface ClaimRow {
   readonly state: LiveClaim["state"] | "released" | "withdrawn" | "expired";
   readonly token: number | null;
   readonly lease_ms: number | null;
+  readonly asked_lease_ms: number | null;
   readonly beat: number;
   readonly changed: number;
 }
@@ -37,6 +38,7 @@ export function rowOf(change: ClaimChange, changed: number, now: number): ClaimR
     state: "ended" in change ? change.ended : claim.state,
     token: held?.token ?? null,
     lease_ms: held?.leaseMs ?? null,
+    asked_lease_ms: claim.askedLeaseMs,
     beat: held?.beat ?? 0,
     changed,
   };
@@ -71,6 +73,7 @@ function claimOf(row: ClaimRow, known: LiveClaim | undefined, rules: PathRules, 
     areas: known?.areas ?? row.globs.map((glob) => parseGlob(glob, rules)),
     priority: row.priority,
     expectedMs: row.expected_ms,
+    askedLeaseMs: row.asked_lease_ms,
     requestedAt: row.requested_at,
   };
   if (row.token === null || row.granted_at === null || row.lease_ms === null) return { ...asked, state: "waiting" };

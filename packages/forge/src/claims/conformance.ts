@@ -115,6 +115,22 @@ export function describeClaimStore(name: string, make: MakeClaimStore): void {
     );
 
     test(
+      "a claim's own lease counts, also when it was granted after it had waited",
+      withStore(async (store, clock) => {
+        await store.claim({ ...wish("short", "exclusive", "x"), leaseMs: 2_000 });
+        await store.claim({ ...wish("long", "exclusive", "x"), leaseMs: 3 * LEASE });
+        const long = store.wait("long");
+        await store.list();
+        await clock.advance(2_000);
+        expect(await long).toMatchObject({ id: "long", leaseMs: 3 * LEASE });
+        await clock.advance(3 * LEASE - 1);
+        expect(await store.list()).toMatchObject([{ id: "long", state: "held", askedLeaseMs: 3 * LEASE }]);
+        await clock.advance(1);
+        expect(await store.list()).toEqual([]);
+      }),
+    );
+
+    test(
       "waiting can be given up, and the queue left",
       withStore(async (store) => {
         const token = await tokenOf(store, wish("a", "shared", "x"));
@@ -159,6 +175,9 @@ export function describeClaimStore(name: string, make: MakeClaimStore): void {
         await expect(store.claim(wish("b\0d", "exclusive", "x"))).rejects.toThrow(UserError);
         await expect(store.claim(wish("b\ud800d", "exclusive", "x"))).rejects.toThrow(UserError);
         await expect(store.claim({ ...wish("bad", "exclusive", "x"), priority: 0.5 })).rejects.toThrow("whole number");
+        for (const leaseMs of [999, 1_000.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+          await expect(store.claim({ ...wish("bad", "exclusive", "x"), leaseMs })).rejects.toThrow("1000 or more");
+        }
         expect(await good).toMatchObject({ granted: true });
       }),
     );

@@ -40,7 +40,7 @@ export function memoryClaimStore({ rules, leaseMs, clock, monotonic }: ClaimStor
     alarm.abort();
     if (waiters.isEmpty) return;
     alarm = new AbortController();
-    clock.sleep(untilExpiry(book.live.values(), monotonic()), alarm.signal).then(
+    clock.sleep(untilExpiry(book.live.values(), { now: clock.now(), monotonic: monotonic() }), alarm.signal).then(
       () => inTurn(() => advance([])),
       () => undefined, // another alarm was set
     );

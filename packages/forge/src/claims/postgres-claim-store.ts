@@ -1,9 +1,18 @@
 import { OperationalError, oneLine, UserError } from "@alphaforge/core/errors";
 import { failpoint } from "@alphaforge/core/failpoints";
-import { lockKey } from "@alphaforge/core/store/advisory-lock";
 import type { Store } from "@alphaforge/core/store/open-store";
-import type { Client, PoolClient } from "pg";
+import type { Client, PoolClient, QueryResult } from "pg";
 import { type ClaimRow, rowOf, withRows } from "./claim-rows.ts";
+import {
+  BEGIN_DECISION,
+  BEGIN_READING,
+  CHANNEL,
+  type ClaimReading,
+  FLUSH,
+  prepareClaimStatements,
+  readText,
+  writeText,
+} from "./claim-statements.ts";
 import type { ClaimStore, WhileCurrent } from "./claim-store.ts";
 import type { ClaimStoreOptions } from "./claim-store-options.ts";
 import { untilExpiry } from "./next-expiry.ts";
@@ -25,7 +34,8 @@ import { Waiters } from "./waiters.ts";
 /**
  * Claims in PostgreSQL, for any number of processes; needs FORGE_MIGRATIONS. Every decision is one transaction under
  * one advisory lock, by the same pure rules as in memory. A process keeps the live claims and reads only what changed
- * since; what it is asked while a transaction runs goes into the next one together, one sync to disk for all.
+ * since; what it is asked while a transaction runs goes into the next one together. Answers are on disk before they are
+ * given, and the lock is let go of before that: many processes share one sync to disk.
  */
 export function postgresClaimStore(store: Store, options: ClaimStoreOptions): ClaimStore {
   return new PostgresClaimStore(store, options);
@@ -38,10 +48,6 @@ interface Request {
 }
 
 const CLOSED = "the claim store was closed";
-const CHANNEL = "forge_claims";
-/** A process that stops in the midst of a decision must not stop all others with it: the server ends its session. */
-const BEGIN = `BEGIN; SET LOCAL idle_in_transaction_session_timeout = '10s'; SELECT pg_advisory_xact_lock(${lockKey("forge claims")})`;
-
 class PostgresClaimStore implements ClaimStore {
   readonly #store: Store;
   readonly #options: ClaimStoreOptions;
@@ -100,7 +106,9 @@ class PostgresClaimStore implements ClaimStore {
     const found = staleOf(ordered, await Promise.all(ordered.map((token) => this.#check(token))));
     if (found !== undefined) return found;
     // Whoever ends a claim changes its row, and waits for this transaction to let go of it.
-    return this.#transaction("BEGIN", async (client) => {
+    return this.#transaction(async (client) => {
+      // Locks alone: a crash of the server takes them in any case.
+      await client.query("BEGIN; SET LOCAL synchronous_commit = off");
       const { rows } = await client.query<{ token: number }>(
         "SELECT token FROM forge_claims WHERE token = ANY ($1) AND state = 'held' ORDER BY token FOR UPDATE",
         [ordered],
@@ -110,7 +118,9 @@ class PostgresClaimStore implements ClaimStore {
         if (held.has(token)) return { ok: true };
         return { ok: false, reason: `token ${token} is not current: it ended a moment ago; claim anew` };
       });
-      return staleOf(ordered, answers) ?? { ok: true, value: await work() };
+      const answer = staleOf(ordered, answers) ?? { ok: true as const, value: await work() };
+      await client.query("COMMIT");
+      return answer;
     });
   }
 
@@ -157,7 +167,7 @@ class PostgresClaimStore implements ClaimStore {
       this.#mustRead = false;
       try {
         if (isDecision) await this.#decide(requests);
-        else await this.#read(this.#store.pool, []);
+        else await this.#look();
         this.#settle();
       } catch (cause) {
         // Whether the database took it is not known: read everything anew before the next decision.
@@ -173,17 +183,21 @@ class PostgresClaimStore implements ClaimStore {
 
   async #decide(requests: readonly Request[]): Promise<void> {
     const { clock, monotonic, leaseMs } = this.#options;
-    const settled = await this.#transaction(BEGIN, async (client) => {
+    const settled = await this.#transaction(async (client) => {
       const wished = requests.flatMap(({ command }) => (command.do === "claim" ? [command.wish.id] : []));
-      const ended = await this.#read(client, wished);
+      const { ended, isNew } = await this.#read(client, BEGIN_DECISION, wished);
       const open = requests.filter(({ command }) => command.do !== "claim" || !ended.has(command.wish.id));
       const now = clock.now();
       const commands = open.map(({ command }) => command);
       const advance = advanceBook(this.#book, commands, { now, monotonic: monotonic(), leaseMs });
-      const lastChange = await this.#write(client, advance, now);
+      const { text, lastChange } = this.#writing(client, advance, now);
+      failpoint("claims.before-commit");
+      if (text !== undefined) await client.query(`${text}; COMMIT; ${FLUSH}`);
+      else await client.query(isNew ? `COMMIT; ${FLUSH}` : "COMMIT");
+      failpoint("claims.after-commit");
       return { open, advance, lastChange };
     });
-    // Only now, committed.
+    // Only now, durable.
     this.#book = settled.advance.book;
     this.#lastChange = settled.lastChange;
     const open = new Map(settled.open.map((request, index) => [request, settled.advance.answers[index]]));
@@ -196,18 +210,27 @@ class PostgresClaimStore implements ClaimStore {
     }
   }
 
-  /** Takes over what others have changed. Returns those of `wished` that have ended, now or long ago. */
-  async #read(client: Pick<PoolClient, "query">, wished: readonly string[]): Promise<ReadonlySet<string>> {
-    const { rows } = await client.query<
-      Omit<ClaimRow, "id"> & { id: string | null; last_token: number; last_change: number }
-    >(
-      `SELECT last_token, last_change, claim.* FROM forge_claim_counters LEFT JOIN forge_claims AS claim
-         ON ($1::bigint IS NULL AND claim.state IN ('waiting', 'held')) OR claim.changed > $1 OR claim.id = ANY ($2)`,
-      [this.#lastChange ?? null, wished],
-    );
+  /** What others have changed, without deciding anything. */
+  async #look(): Promise<void> {
+    await this.#transaction(async (client) => {
+      const { isNew } = await this.#read(client, BEGIN_READING, []);
+      await client.query(isNew ? `COMMIT; ${FLUSH}` : "COMMIT");
+    });
+  }
+
+  /** Takes over what others have changed. `ended` are those of `wished` that have, now or long ago. */
+  async #read(
+    client: PoolClient,
+    begin: string,
+    wished: readonly string[],
+  ): Promise<{ readonly ended: ReadonlySet<string>; readonly isNew: boolean }> {
+    await prepareClaimStatements(client);
+    let rows = await this.#rowsOf(client, `${begin}; ${readText(client, this.#lastChange, wished)}`);
+    if (this.#lastChange !== undefined && rows[0].pruned_change > this.#lastChange) {
+      this.#lastChange = undefined;
+      rows = await this.#rowsOf(client, `SELECT; ${readText(client, undefined, wished)}`);
+    }
     const [first] = rows;
-    if (first === undefined)
-      throw new OperationalError("the table forge_claim_counters is empty: restore the database");
     const claims = rows.filter((row): row is typeof row & ClaimRow => row.id !== null);
     const { rules, monotonic } = this.#options;
     let live = this.#book.live;
@@ -215,40 +238,33 @@ class PostgresClaimStore implements ClaimStore {
       const found = new Set(claims.map(({ id }) => id));
       live = new Map([...live].filter(([id]) => found.has(id)));
     }
+    const isNew = first.last_change !== this.#lastChange;
     this.#book = { live: withRows(live, claims, rules, monotonic()), lastToken: first.last_token };
     this.#lastChange = first.last_change;
-    return new Set(claims.filter(({ state }) => state !== "waiting" && state !== "held").map(({ id }) => id));
+    const ended = claims.filter(({ state }) => state !== "waiting" && state !== "held");
+    return { ended: new Set(ended.map(({ id }) => id)), isNew };
   }
 
-  /** Returns the number of the last change. */
-  async #write(client: PoolClient, advance: Advance, now: number): Promise<number> {
+  /** The rows that the last of several statements gives. */
+  async #rowsOf(client: PoolClient, text: string): Promise<readonly [ClaimReading, ...ClaimReading[]]> {
+    const results = (await client.query(text)) as unknown as readonly QueryResult<ClaimReading>[];
+    const [first, ...rows] = results.at(-1)?.rows ?? [];
+    if (first === undefined)
+      throw new OperationalError("the table forge_claim_counters is empty: restore the database");
+    return [first, ...rows];
+  }
+
+  /** How the changes are written, and the number of the last one. */
+  #writing(client: PoolClient, advance: Advance, now: number): { text: string | undefined; lastChange: number } {
     let lastChange = this.#lastChange as number;
-    if (advance.changes.length === 0) return lastChange;
+    if (advance.changes.length === 0) return { text: undefined, lastChange };
     const rows = advance.changes.map((change) => {
       lastChange += 1;
       return rowOf(change, lastChange, now);
     });
-    // Somebody may wait, anywhere, for a claim that was queued before; a new one is answered directly.
+    // A new claim is answered directly; one that was queued before may be waited for anywhere.
     const isNews = advance.changes.some(({ claim }) => this.#book.live.get(claim.id)?.state === "waiting");
-    await client.query(
-      `WITH counted AS (UPDATE forge_claim_counters SET last_token = $2, last_change = $3),
-         told AS (SELECT CASE WHEN $4 THEN pg_notify('${CHANNEL}', '') END)
-       INSERT INTO forge_claims (id, holder, mode, globs, priority, expected_ms, requested_at, granted_at, ended_at,
-         state, token, lease_ms, beat, changed)
-       SELECT id, holder, mode, globs, priority, expected_ms, requested_at, granted_at, ended_at, state, token, lease_ms,
-         beat, changed
-       FROM jsonb_to_recordset($1) AS row (id text, holder text, mode text, globs text[], priority bigint,
-         expected_ms bigint, requested_at bigint, granted_at bigint, ended_at bigint, state text, token bigint,
-         lease_ms bigint, beat bigint, changed bigint)
-       CROSS JOIN told
-       -- Rows are locked in the order of whileCurrent, or the two could wait for each other.
-       ORDER BY token
-       ON CONFLICT (id) DO UPDATE SET granted_at = excluded.granted_at, ended_at = excluded.ended_at,
-         state = excluded.state, token = excluded.token, lease_ms = excluded.lease_ms, beat = excluded.beat,
-         changed = excluded.changed`,
-      [JSON.stringify(rows), advance.book.lastToken, lastChange, isNews],
-    );
-    return lastChange;
+    return { text: writeText(client, rows, { lastToken: advance.book.lastToken, lastChange, isNews }), lastChange };
   }
 
   /** Tells this process's waiters, and sets an alarm for the next lease that may run out in their way. */
@@ -258,13 +274,15 @@ class PostgresClaimStore implements ClaimStore {
     if (this.#isClosed || this.#waiters.isEmpty) return;
     this.#alarm = new AbortController();
     const { clock, monotonic } = this.#options;
-    clock.sleep(untilExpiry(this.#book.live.values(), monotonic()), this.#alarm.signal).then(
-      () => {
-        this.#mustLook = true;
-        this.#work();
-      },
-      () => undefined, // another alarm was set
-    );
+    clock
+      .sleep(untilExpiry(this.#book.live.values(), { now: clock.now(), monotonic: monotonic() }), this.#alarm.signal)
+      .then(
+        () => {
+          this.#mustLook = true;
+          this.#work();
+        },
+        () => undefined, // another alarm was set
+      );
   }
 
   /** The connection on which notices come; made when first needed, and again when it was lost. */
@@ -291,14 +309,11 @@ class PostgresClaimStore implements ClaimStore {
     return client;
   }
 
-  async #transaction<T>(begin: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  /** `work` begins and commits. */
+  async #transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.#store.pool.connect();
     try {
-      await client.query(begin);
       const value = await work(client);
-      failpoint("claims.before-commit");
-      await client.query("COMMIT");
-      failpoint("claims.after-commit");
       client.release();
       return value;
     } catch (error) {

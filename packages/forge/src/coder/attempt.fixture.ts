@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@alphaforge/core/clock";
 import { onTestFinished } from "vitest";
+import { endMarked } from "../processes/kept-process.ts";
 import type { CoderLaunch } from "./coder.ts";
 import { coderNamed, findCoders } from "./find-coders.ts";
-import { endMarked } from "./kept-process.ts";
 import { type CoderResult, type RunCoderOptions, runCoder } from "./run-coder.ts";
 
 /** Directories of one attempt, and what may run in them. Ended and removed when the test is over. */

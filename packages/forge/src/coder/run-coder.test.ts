@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { endMarked } from "../processes/kept-process.ts";
 import { eventually, processesWith, testAttempt } from "./attempt.fixture.ts";
 import type { Coder, CoderEvent } from "./coder.ts";
-import { endMarked } from "./kept-process.ts";
 import { parseClaudeLine } from "./streams/claude-stream.ts";
 
 /** A number of seconds that no other process on this machine sleeps. */
@@ -93,7 +93,7 @@ describe("the environment of an attempt", () => {
       .map((line) => line.split("=")[0]);
     const shells = ["PWD", "OLDPWD", "SHLVL", "_"];
     expect(names.filter((name) => !shells.includes(name ?? "")).sort()).toEqual(
-      ["ALPHAFORGE_ATTEMPT", "HOME", "LANG", "PATH", "TMPDIR"].sort(),
+      ["ALPHAFORGE_MARK", "HOME", "LANG", "PATH", "TMPDIR"].sort(),
     );
   });
 
@@ -161,7 +161,7 @@ describe("nothing of an attempt outlives it", () => {
     const left = uniqueSleep();
     // Its parent and the watcher beside it, which is every other shell of its group.
     const result = await testAttempt().shell(
-      `setsid ${left} & for p in /proc/[0-9]*; do grep -qsa alphaforge-coder-keeper $p/cmdline && [ "$(cut -d' ' -f5 $p/stat)" = "$(cut -d' ' -f5 /proc/$$/stat)" ] && kill -9 \${p#/proc/}; done; ${left}`,
+      `setsid ${left} & for p in /proc/[0-9]*; do grep -qsa alphaforge-keeper $p/cmdline && [ "$(cut -d' ' -f5 $p/stat)" = "$(cut -d' ' -f5 /proc/$$/stat)" ] && kill -9 \${p#/proc/}; done; ${left}`,
     );
     expect(result).toMatchObject({ end: { how: "lost" }, isOk: false, reason: "its keeper was killed" });
     expect(processesWith(left)).toEqual([]);
@@ -187,7 +187,7 @@ describe("nothing of an attempt outlives it", () => {
     const others = uniqueSleep();
     const attempt = testAttempt();
     const start = (mark: string, command: string) => {
-      const env = { ALPHAFORGE_ATTEMPT: `${mark};`, PATH: process.env.PATH };
+      const env = { ALPHAFORGE_MARK: `${mark};`, PATH: process.env.PATH };
       const child = spawn("/bin/sh", ["-c", `exec ${command}`], { detached: true, env });
       onTestFinished(() => void child.kill("SIGKILL"));
     };

@@ -12,9 +12,15 @@ const HEAD = `# How the forge works on this repository. Every key may be left ou
 `;
 const WIDTH = 100;
 
-/** A commented alphaforge.yaml with every key at its default, but for what was answered about traces. */
-export function configTemplate(traces: TracesAnswer): string {
-  const config = forgeConfigSchema.parse({ training_traces: traces });
+/** Commands that were found in the repository and confirmed. */
+export interface CommandsAnswer {
+  readonly setup?: readonly string[];
+  readonly verify?: readonly string[];
+}
+
+/** A commented alphaforge.yaml with every key at its default, but for what was answered. */
+export function configTemplate(traces: TracesAnswer, commands: CommandsAnswer = {}): string {
+  const config = forgeConfigSchema.parse({ training_traces: traces, ...commands });
   return `${HEAD}\n${keysOf(forgeConfigSchema, config, "").join("\n")}`;
 }
 

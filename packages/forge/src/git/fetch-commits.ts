@@ -13,7 +13,8 @@ export function fetchCommits(git: Git, cloneGitDir: string, commits: readonly st
       "--no-write-fetch-head",
       "--no-recurse-submodules",
       "--no-auto-maintenance",
-      "--upload-pack=git -c uploadpack.allowAnySHA1InWant=true -c core.fsmonitor=false upload-pack",
+      // Git clears its settings for this child: what keeps it from asking the clone's remotes has to be said again.
+      "--upload-pack=GIT_ALLOW_PROTOCOL=none GIT_NO_LAZY_FETCH=1 git -c uploadpack.allowAnySHA1InWant=true -c core.fsmonitor=false upload-pack",
       cloneGitDir,
       ...commits,
     ],

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "@alphaforge/core/clock";
 import { UserError } from "@alphaforge/core/errors";
@@ -9,12 +9,13 @@ import { diffTrees } from "./diff-trees.ts";
 import { history } from "./history.ts";
 import { mergeTrees } from "./merge-trees.ts";
 import { openObjectRoom } from "./object-room.ts";
-import { isReachable, moveRef, readRef } from "./refs.ts";
+import { publish, releaseLeftovers } from "./publish.ts";
+import { dropRef, isReachable, moveRef, readRef } from "./refs.ts";
 import { repositoryFacts } from "./repository-facts.ts";
 import { repositoryId } from "./repository-id.ts";
-import { openGit } from "./run-git.ts";
+import { GitError, openGit } from "./run-git.ts";
 import { snapshotTree } from "./snapshot.ts";
-import { author, type TempRepository, tempRepository, writeFiles } from "./temp-repository.fixture.ts";
+import { author, type Content, type TempRepository, tempRepository, writeFiles } from "./temp-repository.fixture.ts";
 import { requireGitVersion } from "./version.ts";
 import { branchInUse } from "./worktrees.ts";
 
@@ -32,6 +33,8 @@ const userState = () => ({
   refs: repository.user("for-each-ref"),
   status: repository.user("--no-optional-locks", "status", "--porcelain"),
 });
+
+const LIST = Array.from({ length: 20 }, (_, i) => `${i}\n`).join("");
 
 const fakeGit = (script: string) => {
   const bin = join(repository.state, "bin");
@@ -159,6 +162,32 @@ test("a lock that a killed git left on the forge's own branch is removed; on the
   const theirs = { ref: "refs/heads/main", to: first, from: second, reason: "r" };
   await expect(moveRef(repository.git, theirs, { clock, commonDir })).rejects.toThrow(`remove ${lock}`);
   expect(existsSync(lock)).toBe(true);
+  expect(await readRef(repository.git, theirs.ref)).toBe(second);
+});
+
+test("a ref is deleted once nobody holds a lock that it needs: never without it, and never another's ref", async () => {
+  const { commonDir } = await repository.facts();
+  const ref = "refs/alphaforge/work/t";
+  repository.user("update-ref", ref, "HEAD");
+  const packed = join(commonDir, "packed-refs.lock");
+  repository.user("config", "core.packedRefsTimeout", "1");
+  writeFileSync(packed, "");
+  const clock = { now: () => 0, sleep: async () => undefined };
+  await expect(dropRef(repository.git, ref, { clock, commonDir })).rejects.toThrow(`remove ${packed}`);
+  expect(await readRef(repository.git, ref)).toBeDefined();
+  let sleeps = 0;
+  const sleep = async () => {
+    if (++sleeps === 2) rmSync(packed);
+  };
+  await dropRef(repository.git, ref, { clock: { ...clock, sleep }, commonDir });
+  expect(await readRef(repository.git, ref)).toBeUndefined();
+  expect(sleeps).toBe(2);
+  await dropRef(repository.git, ref, { clock, commonDir });
+  repository.user("update-ref", ref, "HEAD");
+  writeFileSync(join(commonDir, `${ref}.lock`), "");
+  await dropRef(repository.git, ref, { clock, commonDir });
+  expect(await readRef(repository.git, ref)).toBeUndefined();
+  await expect(dropRef(repository.git, "refs/heads/main", { clock, commonDir })).rejects.toThrow(RangeError);
 });
 
 test("a git that is killed right after it moved a ref has moved it", async () => {
@@ -222,6 +251,27 @@ test("merging reports the conflicting files with their stages and leaves everyth
   if (conflict.clean) throw new Error("unreachable");
   expect(conflict.stages.map((stage) => stage.stage)).toEqual([1, 2, 3]);
   expect(conflict.messages).toEqual(["CONFLICT (content): Merge conflict in src/a.txt"]);
+  expect(userState()).toEqual(before);
+});
+
+test.each<[string, Record<string, Content>, Record<string, Content>, string[]]>([
+  ["both change a line", { "src/a.txt": "x\n" }, { "src/a.txt": "y\n" }, ["src/a.txt"]],
+  ["one changes what the other deletes", { "src/a.txt": "x\n" }, { "src/a.txt": null }, ["src/a.txt"]],
+  ["both add a file", { new: "x\n" }, { new: "y\n" }, ["new"]],
+  ["both change bytes", { bin: Buffer.from([0, 2]) }, { bin: Buffer.from([0, 3]) }, ["bin"]],
+  ["both rename one file", { list: null, one: LIST }, { list: null, two: LIST }, ["list", "one", "two"]],
+  ["a file against a directory", { dir: "x\n" }, { "dir/inside": "y\n" }, ["dir~"]],
+  ["links that lead apart", { link: { link: "a" } }, { link: { link: "b" } }, ["link"]],
+  ["a link against a file", { new: { link: "a" } }, { new: "y\n" }, ["new"]],
+])("a conflict is never told without its files: %s, also beside a dirty checkout", async (_, left, right, paths) => {
+  const base = repository.commit("more", { bin: Buffer.from([0, 1]), list: LIST });
+  const [ours, theirs] = [repository.proposal(base, left), repository.proposal(base, right)];
+  repository.write({ "src/a.txt": "dirty\n", new: "untracked\n" });
+  const before = userState();
+  const merged = await mergeTrees(await repository.room(), ours, theirs);
+  if (merged.clean) throw new Error("clean");
+  for (const path of paths) expect(merged.paths.some((found) => found.startsWith(path))).toBe(true);
+  expect(merged.messages.length).toBeGreaterThan(0);
   expect(userState()).toEqual(before);
 });
 
@@ -366,6 +416,75 @@ test("a branch is in use when a linked worktree has it, and while a rebase has o
   repository.user("-C", linked.directory, "commit", "-qam", "side");
   expect(() => repository.user("-C", linked.directory, "rebase", "main")).toThrow();
   expect(await branchInUse(repository.git, commonDir, "refs/heads/side")).toEqual({ ...linked, by: "rebase" });
+});
+
+test("a branch that an open rebase of others will move with them is in use", async () => {
+  const { commonDir } = await repository.facts();
+  repository.user("checkout", "-q", "-b", "below");
+  repository.commit("below", { "below.txt": "b\n" });
+  repository.user("checkout", "-q", "-b", "above");
+  repository.commit("above", { "src/a.txt": "above\n" });
+  repository.user("checkout", "-q", "main");
+  repository.commit("main", { "src/a.txt": "main\n" });
+  repository.user("checkout", "-q", "above");
+  expect(() => repository.user("rebase", "--update-refs", "main")).toThrow();
+  expect(await branchInUse(repository.git, commonDir, "refs/heads/below")).toEqual({
+    directory: repository.directory,
+    by: "rebase",
+  });
+});
+
+test("a repository of SHA-256 is worked in as it is: ids are 64 wide", async () => {
+  const wide = tempRepository({ objectFormat: "sha256" });
+  try {
+    const facts = await wide.facts();
+    expect(facts.objectFormat).toBe("sha256");
+    const room = await wide.room();
+    const base = wide.user("rev-parse", "HEAD");
+    expect(base).toHaveLength(64);
+    const merged = await mergeTrees(room, wide.proposal(base, { a: "a" }), wide.proposal(base, { b: "b" }));
+    if (!merged.clean) throw new Error("conflict");
+    const commit = await commitTree(room, { tree: merged.tree, parents: [base], message: "m\n", author, at: 0 });
+    const ref = "refs/heads/alphaforge/s";
+    await (await publish(room, [commit], base))();
+    const options = { clock: systemClock, commonDir: facts.commonDir };
+    const update = { ref, to: commit, from: undefined, reason: "r" };
+    expect(await moveRef(wide.git, update, options)).toEqual({ done: true });
+    expect(await readRef(wide.git, ref)).toBe(commit);
+    const conflict = await mergeTrees(room, wide.proposal(base, { a: "a" }), wide.proposal(base, { a: "b" }));
+    expect(conflict).toMatchObject({ clean: false, paths: ["a"] });
+  } finally {
+    wide.remove();
+  }
+});
+
+test("what is made in the room is not in the user's repository until it is published, and no gc takes it from then on", async () => {
+  const room = await repository.room();
+  const base = repository.user("rev-parse", "HEAD");
+  const tree = repository.user("rev-parse", `${repository.proposal(base, { a: "a" })}^{tree}`);
+  const commit = await commitTree(room, { tree, parents: [base], message: "m\n", author, at: 0 });
+  const gc = () => repository.user("gc", "-q", "--prune=now");
+  expect(await readRef(repository.git, commit)).toBeUndefined();
+  const release = await publish(room, [commit], base);
+  gc();
+  expect(await readRef(repository.git, commit)).toBe(commit);
+  expect(repository.user("show", `${commit}:a`)).toBe("a");
+  await release();
+  gc();
+  expect(await readRef(repository.git, commit)).toBeUndefined();
+  await expect(publish(room, [commit], base)).rejects.toThrow(GitError);
+  const again = await commitTree(room, {
+    tree: await treeOf(room, base),
+    parents: [base],
+    message: "m\n",
+    author,
+    at: 0,
+  });
+  await publish(room, [again], base);
+  await releaseLeftovers(room);
+  gc();
+  expect(await readRef(repository.git, again)).toBeUndefined();
+  expect(await publish(room, [base], base)).toBeTypeOf("function");
 });
 
 test("twenty open the same object room at once", async () => {

@@ -29,6 +29,9 @@ export type RefMove =
 
 /** Only the forge writes these, so a lock that stands still there was left by a git that was killed. */
 const OURS = /^refs\/(heads\/alphaforge|alphaforge)\//;
+/** What is over by itself: a lock, a directory that the user's gc has just removed, a ref that moved and is back. */
+const MAY_PASS =
+  /\.lock': (File exists|No such file)|blocking reference|but expected|reference already exists|unable to resolve/;
 const TRIES = 8;
 
 export interface RefUpdate {
@@ -40,17 +43,25 @@ export interface RefUpdate {
   readonly reason: string;
 }
 
+interface RefOptions {
+  readonly clock: Clock;
+  readonly commonDir: string;
+}
+
 /**
- * Compare and swap. While somebody else holds the ref's lock it waits, about 5 s in all; a lock on a ref of the forge's
- * own that has not changed by then is removed. Throws GitError when the new commit does not exist or the disk refuses.
+ * Runs a command that changes `ref`, and again while somebody else holds a lock that it needs, about 5 s in all; a lock
+ * on a ref of the forge's own that has not changed by then is removed. Nothing is ever done without the lock. After
+ * each failure `look` may find that there is nothing left to do: its answer ends it. Throws OperationalError when another ref's name is
+ * in the way.
  */
-export async function moveRef(
+async function changeRef<T>(
   git: Git,
-  update: RefUpdate,
-  options: { clock: Clock; commonDir: string },
-): Promise<RefMove> {
-  const { ref, to, from, reason } = update;
-  const lock = join(options.commonDir, `${ref}.lock`);
+  ref: string,
+  command: readonly string[],
+  { clock, commonDir }: RefOptions,
+  look: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const lock = join(commonDir, `${ref}.lock`);
   const lockSeen = async () => {
     const found = await stat(lock).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
@@ -61,35 +72,52 @@ export async function moveRef(
   let firstLock: string | undefined;
   failpoint("git.before-update-ref");
   for (let attempt = 1; ; attempt++) {
-    const result = await git.run([
-      "update-ref",
-      "--create-reflog",
-      "-m",
-      reason,
-      "--no-deref",
-      ref,
-      to,
-      from ?? "0".repeat(to.length),
-    ]);
+    const result = await git.run(command);
     failpoint("git.after-update-ref");
-    if (result.ok) return { done: true };
-    const now = await readRef(git, ref);
-    // A git that was killed right after its work, or somebody who did the same: it stands where it was to go.
-    if (now === to) return { done: true };
-    if (now !== from) return { done: false, now };
-    if (result.reason !== "exit" || !/\.lock|cannot lock ref/.test(result.stderr)) throw new GitError(result);
+    if (result.ok) return undefined;
+    const found = await look();
+    if (found !== undefined) return found;
+    const blocking = /'(refs\/[^']+)' exists; cannot create/.exec(result.stderr)?.[1];
+    if (blocking !== undefined) {
+      throw new OperationalError(
+        `${ref} cannot be made while there is ${blocking}: rename that one, then run this again`,
+      );
+    }
+    if (result.reason !== "exit" || !MAY_PASS.test(result.stderr)) throw new GitError(result);
     const seen = await lockSeen();
     firstLock ??= seen;
     if (attempt >= TRIES) {
       if (!OURS.test(ref) || seen === undefined || seen !== firstLock) {
-        throw new OperationalError(`${result.line}: if no git runs there, remove ${lock} and run this again`);
+        const named = /'([^']+\.lock)'/.exec(result.stderr)?.[1] ?? lock;
+        throw new OperationalError(`${result.line}: if no git runs there, remove ${named} and run this again`);
       }
       await rm(lock, { force: true });
       firstLock = undefined;
       if (attempt > TRIES) throw new GitError(result);
     }
-    await options.clock.sleep(20 * 2 ** attempt);
+    await clock.sleep(20 * 2 ** attempt);
   }
+}
+
+/** Compare and swap. Throws GitError when the new commit does not exist or the disk refuses. */
+export async function moveRef(git: Git, update: RefUpdate, options: RefOptions): Promise<RefMove> {
+  const { ref, to, from, reason } = update;
+  const expected = from ?? "0".repeat(to.length);
+  const command = ["update-ref", "--create-reflog", "-m", reason, "--no-deref", ref, to, expected];
+  const found = await changeRef<RefMove>(git, ref, command, options, async () => {
+    const now = await readRef(git, ref);
+    // A git that was killed right after its work, or somebody who did the same: it stands where it was to go.
+    if (now === to) return { done: true };
+    return now === from ? undefined : { done: false, now };
+  });
+  return found ?? { done: true };
+}
+
+/** Deletes a ref of the forge's own, wherever it stands; nothing happens when there is none. */
+export async function dropRef(git: Git, ref: string, options: RefOptions): Promise<void> {
+  if (!OURS.test(ref)) throw new RangeError(`${ref} is not the forge's to delete`);
+  const command = ["update-ref", "--no-deref", "-d", ref];
+  await changeRef(git, ref, command, options, async () => ((await readRef(git, ref)) === undefined ? true : undefined));
 }
 
 /** True when `sha` is `ref` or an ancestor of it: what "landed" means. */
@@ -97,5 +125,18 @@ export async function isReachable(git: Git, sha: string, ref: string): Promise<b
   const result = await git.run(["merge-base", "--is-ancestor", sha, ref]);
   if (result.ok) return true;
   if (result.reason === "exit" && result.code === 1) return false;
+  throw new GitError(result);
+}
+
+/**
+ * Compare and delete, reflog included: only while the ref stands at `from`. A ref that is gone is deleted. Throws
+ * GitError when somebody holds its lock or the disk refuses.
+ */
+export async function deleteRef(git: Git, ref: string, from: string): Promise<RefMove> {
+  const result = await git.run(["update-ref", "--no-deref", "-d", ref, from]);
+  if (result.ok) return { done: true };
+  const now = await readRef(git, ref);
+  if (now === undefined) return { done: true };
+  if (now !== from) return { done: false, now };
   throw new GitError(result);
 }

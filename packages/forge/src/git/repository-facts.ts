@@ -80,6 +80,12 @@ export async function repositoryFacts(git: Git): Promise<RepositoryFacts> {
   ]);
   if (!asked.ok) {
     if (asked.reason !== "exit") throw new GitError(asked);
+    const foreign = /dubious ownership in repository at '(.*)'/.exec(asked.stderr)?.[1];
+    if (foreign !== undefined) {
+      throw new UserError(
+        `${foreign} belongs to another user, so git refuses it: if you trust it, run git config --global --add safe.directory '${foreign.replaceAll("'", "'\\''")}'`,
+      );
+    }
     if (!asked.stderr.includes("not a git repository")) throw new UserError(`${git.directory}: ${asked.line}`);
     throw new UserError(`${git.directory} is not in a git repository: change to one, or run "git init" there`);
   }

@@ -3,7 +3,8 @@ import { OperationalError } from "@alphaforge/core/errors";
 
 /**
  * What every command runs with, whoever's repository it is: no hook, signature, pager, file watcher or background gc of
- * the user starts because of the forge, and merges do not depend on who runs them.
+ * the user starts because of the forge, and merges do not depend on who runs them. This is where hooks and signing of
+ * commits are skipped; nothing else in the forge does it.
  */
 const PINNED = [
   "core.hooksPath=/dev/null",
@@ -21,7 +22,6 @@ const PINNED = [
   "merge.renameLimit=2000",
   "merge.conflictStyle=merge",
   "merge.default=text",
-  "protocol.allow=never",
 ].flatMap((setting) => ["-c", setting]);
 
 export interface GitOptions {
@@ -73,6 +73,15 @@ export interface Git {
   at(directory: string, env?: Readonly<Record<string, string>>): Git;
 }
 
+/** How git says that a write failed; of a ref's lock and of a file that it checks out it does not say why. */
+const DISK_REFUSES =
+  /No space left on device|Disk quota exceeded|File too large|couldn't write|write error|unable to write file/;
+
+/** Whether a failed command says nothing of what it was asked about: it was ended from outside, or the disk is full. */
+export function isOutsideFault(result: Extract<GitResult, { ok: false }>): boolean {
+  return result.reason !== "exit" || DISK_REFUSES.test(result.stderr);
+}
+
 const DEFAULT_TIMEOUT_MS = 120_000;
 const DEFAULT_MAX_OUTPUT = 256 * 2 ** 20;
 const MAX_ERROR_OUTPUT = 64 * 1024;
@@ -90,12 +99,14 @@ function runGit(
   options: GitOptions,
 ): Promise<GitResult> {
   const { input, timeoutMs = DEFAULT_TIMEOUT_MS, maxOutputBytes = DEFAULT_MAX_OUTPUT, fromDisk = false } = options;
-  const pinned = fromDisk ? [...PINNED, "-c", "protocol.file.allow=always"] : PINNED;
+  // Stronger than any configuration: a coder's clone may name a remote that git would ask for an object it misses, and
+  // asking it can start a program.
+  const transports = { GIT_ALLOW_PROTOCOL: fromDisk ? "file" : "none", GIT_NO_LAZY_FETCH: "1" };
   const shown = `git ${args.find((arg) => !arg.startsWith("-")) ?? args[0] ?? ""}`;
   return new Promise((resolve) => {
-    const child = spawn("git", [...pinned, ...args], {
+    const child = spawn("git", [...PINNED, ...args], {
       cwd: directory,
-      env: { ...env, ...options.env },
+      env: { ...env, ...transports, ...options.env },
       stdio: ["pipe", "pipe", "pipe"],
       // A group of its own: git's own children (index-pack, upload-pack) end with it on a timeout, and a Ctrl-C on the
       // user's terminal does not cut a ref update in half.
@@ -147,7 +158,11 @@ function runGit(
       if (cut === "timeout") settle("timeout", -1, `ended after ${timeoutMs} ms without an answer`);
       else if (cut !== undefined) settle("too-much-output", -1, `wrote more than ${maxOutputBytes} bytes`);
       else if (signal !== null) settle("signal", -1, `killed by ${signal}`);
-      else settle("exit", code ?? -1, lastLine(errors) || `exit code ${code}`);
+      else {
+        const said = lastLine(errors) || `exit code ${code}`;
+        const remedy = DISK_REFUSES.test(errors) ? ": make room on the disk, then run this again" : "";
+        settle("exit", code ?? -1, `${said}${remedy}`);
+      }
     });
   });
 }

@@ -58,17 +58,37 @@ async function untouched(room: ObjectRoom, workTree: string, git: Git, base: str
   return same;
 }
 
+/** Entries of a tree that stand for a repository of their own. */
+async function gitlinksOf(room: ObjectRoom, treeish: string): Promise<Buffer[]> {
+  const entries = splitAtNul(await room.git.bytes(["ls-tree", "-r", "-z", "--full-tree", treeish]));
+  return entries
+    .filter((entry) => entry.subarray(0, 6).toString() === "160000")
+    .map((entry) => entry.subarray(entry.indexOf(9) + 1));
+}
+
 /**
  * The tree of everything in `workTree` that is not ignored, untracked files included. `base` says what was tracked: a
- * file in it counts although an ignore rule matches it. Neither the worktree's index nor its configuration is read or
+ * file in it counts although an ignore rule matches it. Submodules are those of `start`; a repository that was committed
+ * since is taken as files, for nobody else has its commits. Neither the worktree's index nor its configuration is read or
  * written: a coder can set "assume unchanged" or a filter there, and the tree must show what is on the disk.
  */
-export async function snapshotTree(room: ObjectRoom, workTree: string, base: string): Promise<Snapshot> {
+export async function snapshotTree(
+  room: ObjectRoom,
+  workTree: string,
+  base: string,
+  start: string = base,
+): Promise<Snapshot> {
   if (!(await lstat(workTree)).isDirectory()) throw new Error(`${workTree} is no directory`);
   const aside = await mkdtemp(join(room.directory, "index-"));
   const git = room.over(workTree, join(aside, "index"));
   try {
     await git.bytes(["read-tree", base]);
+    if (base !== start) {
+      const known = new Set((await gitlinksOf(room, start)).map((path) => path.toString("latin1")));
+      const made = (await gitlinksOf(room, base)).filter((path) => !known.has(path.toString("latin1")));
+      if (made.length > 0)
+        await git.bytes(["update-index", "--force-remove", "-z", "--stdin"], { input: joined(made) });
+    }
     await git.bytes(["add", "-u", "."]);
     const same = await untouched(room, workTree, git, base, aside);
     if (same.length > 0) await git.bytes(["update-index", "-z", "--index-info"], { input: joined(same) });

@@ -14,6 +14,8 @@ export interface TempRepository {
   readonly directory: string;
   /** A directory for the forge's own state, beside it. */
   readonly state: string;
+  /** Where the user's own git configuration lies. */
+  readonly home: string;
   readonly git: Git;
   /** Runs git as the user would, in the checkout. */
   user(...args: string[]): string;
@@ -44,10 +46,13 @@ export function writeFiles(root: string, files: Readonly<Record<string, Content>
   }
 }
 
-/** A real repository in a temporary directory, on branch main with one commit (unless `empty`). */
-export function tempRepository(options: { empty?: boolean } = {}): TempRepository {
-  const top = realpathSync(mkdtempSync(join(tmpdir(), "forge-git-")));
-  const directory = join(top, "user");
+/** A real repository in a temporary directory, on branch main with one commit (unless `empty`). `name`: of its directory. */
+export function tempRepository(
+  options: { empty?: boolean; name?: string; objectFormat?: string } = {},
+): TempRepository {
+  const { name = "user" } = options;
+  const top = realpathSync(mkdtempSync(join(tmpdir(), name === "user" ? "forge-git-" : `forge ${name}-`)));
+  const directory = join(top, name);
   const state = join(top, "state");
   const home = join(top, "home");
   for (const made of [directory, state, home]) mkdirSync(made);
@@ -76,7 +81,7 @@ export function tempRepository(options: { empty?: boolean } = {}): TempRepositor
     user("commit", "-q", "--allow-empty", "-m", message);
     return user("rev-parse", "HEAD");
   };
-  user("init", "-q", "-b", "main");
+  user("init", "-q", "-b", "main", `--object-format=${options.objectFormat ?? "sha1"}`);
   if (options.empty !== true) commit("first", { "README.md": "hello\n", "src/a.txt": "1\n2\n3\n4\n5\n" });
   const git = openGit({ directory, path, home });
   const facts = () => repositoryFacts(git);
@@ -84,6 +89,7 @@ export function tempRepository(options: { empty?: boolean } = {}): TempRepositor
   return {
     directory,
     state,
+    home,
     git,
     user,
     write,

@@ -66,6 +66,9 @@ export async function branchInUse(git: Git, commonDir: string, ref: string): Pro
     for (const file of ["rebase-merge/head-name", "rebase-apply/head-name"]) {
       if ((await textOf(join(gitDir, file))) === ref) return { directory, by: "rebase" };
     }
+    // Branches that the rebase takes along: three lines each, the first is the name.
+    const along = (await textOf(join(gitDir, "rebase-merge/update-refs")))?.split("\n") ?? [];
+    if (along.some((line, index) => index % 3 === 0 && line === ref)) return { directory, by: "rebase" };
     const bisected = await textOf(join(gitDir, "BISECT_START"));
     if (bisected !== undefined && `refs/heads/${bisected}` === ref) return { directory, by: "bisect" };
   }

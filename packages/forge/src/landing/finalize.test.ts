@@ -1,4 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { systemClock } from "@alphaforge/core/clock";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { isReachable } from "../git/refs.ts";
@@ -15,7 +17,11 @@ beforeEach(async () => {
 });
 afterEach(() => repository.remove());
 
-const run = async (target: string, isRed: (paths: readonly string[]) => boolean = () => false): Promise<Finalized> =>
+const run = async (
+  target: string,
+  isRed: (paths: readonly string[]) => boolean = () => false,
+  isVerified: (commit: string) => boolean = () => true,
+): Promise<Finalized> =>
   finalize({
     git: repository.git,
     room: world.room,
@@ -24,6 +30,7 @@ const run = async (target: string, isRed: (paths: readonly string[]) => boolean 
     author,
     session: "alphaforge/s",
     target,
+    isVerified,
     verify: readingVerifier(world.room, isRed).verify,
   });
 
@@ -32,6 +39,22 @@ test("a target that has not moved is fast-forwarded, and every landed commit is 
   expect(await run("release")).toEqual({ kind: "fast-forward", commit: landed });
   expect(await isReachable(repository.git, landed, "refs/heads/release")).toBe(true);
   expect(await run("release")).toEqual({ kind: "already-there" });
+});
+
+test("a branch whose end the forge did not land is verified first, also where nothing is merged", async () => {
+  const pushed = world.moveBranch({ broken: "by hand" });
+  const isRed = (paths: readonly string[]) => paths.includes("broken");
+  for (const target of ["release", "main"]) {
+    expect(await run(target, isRed, () => false)).toMatchObject({ kind: "red" });
+    expect(repository.user("rev-parse", target)).toBe(world.base);
+  }
+  expect(
+    await run(
+      "release",
+      () => false,
+      () => false,
+    ),
+  ).toEqual({ kind: "fast-forward", commit: pushed });
 });
 
 test("a target that has moved gets a verified merge; a red one is not moved", async () => {
@@ -89,6 +112,24 @@ test("peers §6: a rebase that the user has open on the target is neither aborte
   const status = repository.user("status");
   expect(await run("release")).toMatchObject({ kind: "in-use", by: "rebase" });
   expect(repository.user("status")).toBe(status);
+});
+
+test.each([
+  ["finalize.before-update-ref", false, "fast-forward"],
+  ["finalize.after-update-ref", false, "already-there"],
+  ["finalize.before-update-ref", true, "merged"],
+  ["finalize.after-update-ref", true, "already-there"],
+])("killed at %s (target moved: %s), the next run is told %s and the target is there once", (point, hasMoved, kind) => {
+  const landed = world.moveBranch({ a: "a" });
+  const own = repository.proposal(world.base, { own: "own" });
+  if (hasMoved) repository.user("update-ref", "refs/heads/release", own);
+  const script = fileURLToPath(new URL("./finalize.fixture.ts", import.meta.url));
+  const argv = [script, repository.directory, repository.state];
+  expect(spawnSync(process.execPath, [...argv, `${point}=kill`]).signal).toBe("SIGKILL");
+  expect(spawnSync(process.execPath, argv, { encoding: "utf8" })).toMatchObject({ stdout: kind, stderr: "" });
+  const parents = repository.user("rev-list", "--parents", "-1", "release").split(" ").slice(1);
+  expect(parents).toEqual(hasMoved ? [own, landed] : [world.base]);
+  expect(repository.user("rev-list", "--count", `${world.base}..release`)).toBe(hasMoved ? "3" : "1");
 });
 
 test("a missing target or session is named", async () => {

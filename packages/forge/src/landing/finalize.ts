@@ -1,8 +1,10 @@
 import type { Clock } from "@alphaforge/core/clock";
+import { failpoint } from "@alphaforge/core/failpoints";
 import { commitTree, type Identity } from "../git/commit-tree.ts";
 import { requireComplete } from "../git/fetch-commits.ts";
 import { mergeTrees } from "../git/merge-trees.ts";
 import type { ObjectRoom } from "../git/object-room.ts";
+import { publish } from "../git/publish.ts";
 import { isReachable, moveRef, readRef } from "../git/refs.ts";
 import type { Git } from "../git/run-git.ts";
 import { branchInUse } from "../git/worktrees.ts";
@@ -33,7 +35,9 @@ export interface FinalizeOptions {
   /** Branch names, without refs/heads/. */
   readonly session: string;
   readonly target: string;
-  /** Verifies the combination when it is no fast-forward. */
+  /** This commit of the session's branch is as the forge has verified and landed it. */
+  readonly isVerified: (commit: string) => boolean;
+  /** Verifies the combination when it is no fast-forward, and a branch's end that the forge did not land. */
   readonly verify: (commit: string) => Promise<Verification>;
 }
 
@@ -45,7 +49,7 @@ const shellWord = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${
  * never moved: its worktree would show all of the session as undone.
  */
 export async function finalize(options: FinalizeOptions): Promise<Finalized> {
-  const { git, room, commonDir, clock, author, session, target, verify } = options;
+  const { git, room, commonDir, clock, author, session, target, isVerified, verify } = options;
   const ref = `refs/heads/${target}`;
   const source = await readRef(git, `refs/heads/${session}`);
   const from = await readRef(git, ref);
@@ -60,6 +64,11 @@ export async function finalize(options: FinalizeOptions): Promise<Finalized> {
     };
   }
   if (await isReachable(git, source, from)) return { kind: "already-there" };
+  // Somebody has put commits on it beside the forge: they go no further unverified, by whatever hand.
+  if (!isVerified(source)) {
+    const verification = await verify(source);
+    if (!verification.green) return { kind: "red", verification };
+  }
   const inUse = await branchInUse(git, commonDir, ref);
   if (inUse !== undefined) {
     const { directory, by } = inUse;
@@ -78,11 +87,14 @@ export async function finalize(options: FinalizeOptions): Promise<Finalized> {
     ];
     return { kind: "in-use", directory, by, dirty, todo };
   }
-  const reason = `alphaforge: finalize ${session}`;
-  if (await isReachable(git, from, source)) {
-    const move = await moveRef(git, { ref, to: source, from, reason }, { clock, commonDir });
-    return move.done ? { kind: "fast-forward", commit: source } : { kind: "moved" };
-  }
+  const moveTo = async (kind: "fast-forward" | "merged", commit: string): Promise<Finalized> => {
+    const update = { ref, to: commit, from, reason: `alphaforge: finalize ${session}` };
+    failpoint("finalize.before-update-ref");
+    const move = await moveRef(git, update, { clock, commonDir });
+    failpoint("finalize.after-update-ref");
+    return move.done ? { kind, commit } : { kind: "moved" };
+  };
+  if (await isReachable(git, from, source)) return moveTo("fast-forward", source);
   const merged = await mergeTrees(room, from, source);
   if (!merged.clean) {
     const remedy = `merge by hand: git switch ${shellWord(target)} && git merge ${shellWord(session)}`;
@@ -96,9 +108,13 @@ export async function finalize(options: FinalizeOptions): Promise<Finalized> {
     author,
     at: clock.now(),
   });
-  const verification = await verify(commit);
-  if (!verification.green) return { kind: "red", verification };
-  await requireComplete(room.git, commit, from);
-  const move = await moveRef(git, { ref, to: commit, from, reason }, { clock, commonDir });
-  return move.done ? { kind: "merged", commit } : { kind: "moved" };
+  const release = await publish(room, [commit], from);
+  try {
+    const verification = await verify(commit);
+    if (!verification.green) return { kind: "red", verification };
+    await requireComplete(git, commit, from);
+    return await moveTo("merged", commit);
+  } finally {
+    await release();
+  }
 }

@@ -36,7 +36,7 @@ export async function land(
   context: LandContext,
   step: { branch: string; from: string; to: string; landings: readonly Landing[] },
 ): Promise<LandResult> {
-  const { git, room, commonDir, ledger, clock } = context;
+  const { git, commonDir, ledger, clock } = context;
   const { branch, from, to, landings } = step;
   const inUse = await branchInUse(git, commonDir, branch);
   if (inUse !== undefined) {
@@ -46,7 +46,7 @@ export async function land(
     );
   }
   const intent = { id: idFrom("landing", branch, from, to), branch, from, to, landings };
-  await requireComplete(room.git, to, from);
+  await requireComplete(git, to, from);
   failpoint("landing.before-intent");
   await ledger.intend(intent);
   failpoint("landing.after-intent");
@@ -62,9 +62,12 @@ export async function land(
     return { kind: "stale", tasks: held.stale };
   }
   if (!held.value.done) {
-    await ledger.abandon(intent.id, `the branch moved to ${held.value.now ?? "nothing"}`);
+    const { now } = held.value;
+    const moved = now === undefined ? "somebody removed it" : `somebody else moved it to ${now.slice(0, 12)}`;
+    await ledger.abandon(intent.id, `${moved}; what was to land is combined anew`);
     return { kind: "moved" };
   }
+  failpoint("landing.before-acknowledge");
   await ledger.acknowledge(intent.id, landings);
   failpoint("landing.after-acknowledge");
   return { kind: "landed" };

@@ -76,7 +76,9 @@ test("tasks that become ready during a verification share the next one", async (
   expect(verified).toHaveLength(2);
 });
 
-test.each([0, 9, 19])(
+const PLACES =
+  process.env.ALPHAFORGE_SOAK === "1" ? Array.from({ length: 20 }, (_, place) => place) : [0, 1, 9, 12, 18, 19];
+test.each(PLACES)(
   "a red one among 20, at place %i, adds at most 6 verifications and is the only one refused",
   async (bad) => {
     const { queue, verified } = await openQueue((paths) => paths.includes(`t${bad}.txt`));
@@ -87,6 +89,50 @@ test.each([0, 9, 19])(
     expect(world.landed()).toHaveLength(19);
   },
 );
+
+test.each([
+  [0, 1],
+  [4, 13],
+  [18, 19],
+])("two red ones among 20, at places %i and %i, add at most 6 verifications each", async (one, other) => {
+  const bad = [`t${one}.txt`, `t${other}.txt`];
+  const { queue, verified } = await openQueue((paths) => bad.some((path) => paths.includes(path)));
+  const outcomes = await Promise.all((await many(20)).map((candidate) => queue.submit(candidate)));
+  const expected = Array(20).fill("landed").with(one, "red").with(other, "red");
+  expect(outcomes.map((outcome) => outcome.kind)).toEqual(expected);
+  expect(verified.length).toBeLessThanOrEqual(1 + 2 * 6);
+  expect(world.landed()).toHaveLength(18);
+});
+
+test("of 20 of which two merge cleanly and break each other, the later alone is refused, for at most 6 verifications", async () => {
+  const { queue, verified } = await openQueue((paths) => paths.includes("t3.txt") && paths.includes("t16.txt"));
+  const outcomes = await Promise.all((await many(20)).map((candidate) => queue.submit(candidate)));
+  expect(outcomes.map((outcome) => outcome.kind)).toEqual(Array(20).fill("landed").with(16, "red"));
+  expect(verified.length).toBeLessThanOrEqual(1 + 6);
+});
+
+test("a flaky verification is tried once more, recorded, and all of its batch lands by it", async () => {
+  const facts = await repository.facts();
+  const options = await world.options(ledger, (commit) =>
+    verifyCommit(repository.git, facts, commit, {
+      scratch: join(repository.state, "scratch"),
+      setup: [],
+      commands: [`test -e ${repository.state}/tried || { touch ${repository.state}/tried; exit 1; }`],
+      env: reducedEnvironment(process.env),
+      timeoutMs: 60_000,
+      keepBytes: 1000,
+      clock: systemClock,
+    }),
+  );
+  const queue = new LandingQueue(options);
+  const outcomes = await Promise.all((await many(3)).map((candidate) => queue.submit(candidate)));
+  for (const outcome of outcomes) {
+    expect(outcome).toMatchObject({
+      kind: "landed",
+      verification: { green: true, flaky: true, runs: [{ outcome: "failed" }, { outcome: "passed" }] },
+    });
+  }
+});
 
 test("peers §3.8: two that merge cleanly and break each other are caught before the second lands", async () => {
   const { queue } = await openQueue((paths) => paths.includes("a.txt") && paths.includes("b.txt"));
@@ -165,6 +211,26 @@ test("peers §3.1: a branch that moves during verification means again, not lost
   expect(verified).toHaveLength(2);
   expect(world.landed()).toEqual(["proposal", "a"]);
   expect(ledger.abandoned).toHaveLength(1);
+});
+
+test("a branch that moves during verification is combined with and verified anew, also when no file is shared", async () => {
+  const breaks = (paths: readonly string[]) => paths.includes("new-rule.txt") && paths.includes("old-style.txt");
+  const { verified, verify } = readingVerifier(world.room, breaks);
+  let moved = "";
+  const options = await world.options(ledger, async (commit) => {
+    if (moved === "") moved = world.moveBranch({ "new-rule.txt": "x" });
+    return verify(commit);
+  });
+  const queue = new LandingQueue(options);
+  const [clean, broken] = await Promise.all([
+    queue.submit(await world.candidate("clean", { "clean.txt": "a\n" })),
+    queue.submit(await world.candidate("broken", { "old-style.txt": "b\n" })),
+  ]);
+  expect([clean.kind, broken.kind]).toEqual(["landed", "red"]);
+  expect(world.landed()).toEqual(["proposal", "clean"]);
+  // What was green before the branch moved counts for nothing.
+  expect(verified.length).toBeGreaterThanOrEqual(2);
+  expect(repository.user("rev-list", "--parents", "-1", branch).split(" ")[1]).toBe(moved);
 });
 
 test("what was verified is the combination with the branch as it is now, also when no file is shared", async () => {
@@ -251,20 +317,80 @@ test("a branch that the user has checked out is not moved under them", async () 
   expect((await queue.submit(await world.candidate("a", { a: "a" }))).kind).toBe("landed");
 });
 
-test("with the real verification: a test that only the combination breaks refuses the second", async () => {
+const realQueue = async (commands: readonly string[]) => {
   const facts = await repository.facts();
   const options = await world.options(ledger, (commit) =>
     verifyCommit(repository.git, facts, commit, {
       scratch: join(repository.state, "scratch"),
       setup: [],
-      commands: ["test $(ls *.route | wc -l) -le 1"],
+      commands,
       env: reducedEnvironment(process.env),
       timeoutMs: 60_000,
       keepBytes: 1000,
       clock: systemClock,
     }),
   );
-  const queue = new LandingQueue(options);
+  return { queue: new LandingQueue(options), options };
+};
+
+test("lines that git doubles in a clean merge are caught by verifying the combination", async () => {
+  const numbers = Array.from({ length: 20 }, (_, i) => `line ${i}`);
+  const moveTo = (place: number) => `${numbers.slice(1).toSpliced(place, 0, "line 0").join("\n")}\n`;
+  const base = repository.commit("numbers", { "numbers.txt": `${numbers.join("\n")}\n` });
+  repository.user("update-ref", branch, base);
+  const [early, late] = await Promise.all([
+    world.candidate("early", { "numbers.txt": moveTo(5) }, { base }),
+    world.candidate("late", { "numbers.txt": moveTo(15) }, { base }),
+  ]);
+  const { queue, options } = await realQueue(['test -z "$(sort numbers.txt | uniq -d)"']);
+  const outcomes = [await queue.submit(early), await queue.submit(late)];
+  expect(outcomes.map((outcome) => outcome.kind)).toEqual(["landed", "red"]);
+  expect(repository.user("show", `${branch}:numbers.txt`)).toBe(moveTo(5).trimEnd());
+  // Git itself sees no conflict: what was refused had merged cleanly, with the line twice.
+  const combined = await combine(options, repository.user("rev-parse", branch), late);
+  if (combined.kind !== "combined") throw new Error(combined.kind);
+  expect((await world.room.git.text(["show", `${combined.commit}:numbers.txt`])).match(/^line 0$/gm)).toHaveLength(2);
+});
+
+test("whether a task has landed is not told by ancestry, which is wrong both ways", async () => {
+  const { queue } = await openQueue();
+  const squashed = await world.candidate("squashed", { "s.txt": "s\n" });
+  await queue.submit(squashed);
+  const tip = world.moveBranch({ "by-hand.txt": "h\n" });
+  // Nothing of its own that the branch lacks ("ahead = 0"), and yet it never landed.
+  const ahead = repository.user("rev-list", "--count", `${tip}..${tip}`);
+  expect([ahead, (await findLandings(world.room, tip, world.base)).map(({ task }) => task)]).toEqual([
+    "0",
+    ["squashed"],
+  ]);
+  // Its work goes on from the commit that it began with: what was squashed comes to nothing, and not to a conflict.
+  const again = { ...squashed, task: "again", tree: squashed.tree };
+  expect(await queue.submit(again)).toEqual({ kind: "nothing-new", tip });
+  const further = await world.candidate("further", { "s.txt": "s\n", "f.txt": "f\n" });
+  expect(await queue.submit(further)).toMatchObject({ kind: "landed" });
+  expect(repository.user("ls-tree", "--name-only", branch).split("\n")).toEqual(
+    ["README.md", "by-hand.txt", "f.txt", "s.txt", "src"].sort(),
+  );
+});
+
+test("a landing in a repository of SHA-256 is known by its commit, 64 wide", async () => {
+  const wide = tempRepository({ objectFormat: "sha256" });
+  try {
+    const wideWorld = await landingWorld(wide);
+    const { verify } = readingVerifier(wideWorld.room, () => false);
+    const queue = new LandingQueue(await wideWorld.options(ledger, verify));
+    const outcome = await queue.submit(await wideWorld.candidate("a", { a: "a" }));
+    if (outcome.kind !== "landed") throw new Error(outcome.kind);
+    expect(outcome.commit).toMatch(/^[0-9a-f]{64}$/);
+    expect(ledger.landed).toEqual([{ task: "a", attempt: 1, token: 1, commit: outcome.commit }]);
+    expect(await findLandings(wideWorld.room, outcome.commit, wideWorld.base)).toEqual(ledger.landed);
+  } finally {
+    wide.remove();
+  }
+});
+
+test("with the real verification: a test that only the combination breaks refuses the second", async () => {
+  const { queue } = await realQueue(["test $(ls *.route | wc -l) -le 1"]);
   const outcomes = await Promise.all([
     queue.submit(await world.candidate("a", { "a.route": "/x" })),
     queue.submit(await world.candidate("b", { "b.route": "/x" })),

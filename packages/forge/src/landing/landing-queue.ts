@@ -1,5 +1,6 @@
 import { OperationalError } from "@alphaforge/core/errors";
 import { treeOf } from "../git/commit-tree.ts";
+import { publish } from "../git/publish.ts";
 import { readRef } from "../git/refs.ts";
 import type { Verification } from "../verify/verify-commit.ts";
 import { type Bisection, nextStep, withVerdict } from "./bisection.ts";
@@ -56,6 +57,7 @@ export class LandingQueue {
   #waiting: Waiting[] = [];
   #working: Promise<void> | undefined;
   #recovered = false;
+  #lastTip: string | undefined;
   /** Trees that were verified green. */
   readonly #green = new Set<string>();
 
@@ -88,6 +90,8 @@ export class LandingQueue {
         await this.#landBatch(batch);
       }
     } catch (error) {
+      // It may have left an intent open.
+      this.#recovered = false;
       // Settling again those that have their outcome does nothing.
       for (const { reject } of [...batch, ...this.#waiting.splice(0)]) reject(error);
     } finally {
@@ -96,10 +100,14 @@ export class LandingQueue {
   }
 
   async #tip(): Promise<string> {
-    const { git, branch } = this.#options;
+    const { git, branch, since } = this.#options;
     const tip = await readRef(git, branch);
-    if (tip === undefined)
-      throw new OperationalError(`${branch} does not exist any more: restore it, then run this again`);
+    if (tip === undefined) {
+      // Its reflog went with it: nobody else knows any more where it stood.
+      const restore = `git branch ${branch.replace("refs/heads/", "")} ${this.#lastTip ?? since}`;
+      throw new OperationalError(`${branch} does not exist any more: restore it (${restore}), then run this again`);
+    }
+    this.#lastTip = tip;
     return tip;
   }
 
@@ -118,7 +126,14 @@ export class LandingQueue {
       return commit === undefined;
     });
     const chain = await this.#chain(tip, fresh);
-    if (chain.length > 0) await this.#landChain(tip, chain);
+    const last = chain.at(-1);
+    if (last === undefined) return;
+    const release = await publish(room, [last.commit], tip);
+    try {
+      await this.#landChain(tip, chain);
+    } finally {
+      await release();
+    }
   }
 
   /** Combines what can be combined, each on top of the one before; settles or puts back the rest. */
@@ -178,6 +193,7 @@ export class LandingQueue {
       }));
       const result = await land(this.#options, { branch, from: commitAt(bisection.green), to, landings });
       if (result.kind === "landed") {
+        this.#lastTip = to;
         for (const { waiting, commit } of links) waiting.resolve({ kind: "landed", commit, verification });
         bisection = withVerdict(bisection, step.prefix, true);
         continue;

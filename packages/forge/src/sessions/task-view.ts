@@ -138,30 +138,32 @@ function without<K extends "wait" | "refusal" | "landed">(view: TaskView, ...key
 }
 
 /**
- * For each task that can never start, the failed tasks that it waits for, directly or through others. `tasks` are those
- * of one session.
+ * For each task that cannot start, the failed tasks that it waits for, directly or through others that cannot start
+ * either: what has landed, or still may, blocks nobody. `tasks` are those of one session.
  */
 export function blockedBy(tasks: readonly TaskView[]): ReadonlyMap<string, readonly number[]> {
   const byIndex = new Map(tasks.map((task) => [task.feature.index, task]));
-  const known = new Map<number, readonly number[]>();
-  const failedBehind = (index: number): readonly number[] => {
-    const found = known.get(index);
-    if (found !== undefined) return found;
-    known.set(index, []);
-    const causes = new Set<number>();
-    for (const dependency of byIndex.get(index)?.feature.dependsOn ?? []) {
-      if (byIndex.get(dependency)?.state === "failed") causes.add(dependency);
-      for (const cause of failedBehind(dependency)) causes.add(cause);
-    }
-    const list = [...causes].sort((a, b) => a - b);
-    known.set(index, list);
-    return list;
-  };
-  const blocked = new Map<string, readonly number[]>();
-  for (const { task, state, feature } of tasks) {
+  const dependents = new Map<number, number[]>();
+  for (const { feature, state } of tasks) {
     if (state !== "pending") continue;
-    const causes = failedBehind(feature.index);
-    if (causes.length > 0) blocked.set(task, causes);
+    for (const dependency of feature.dependsOn) {
+      const known = dependents.get(dependency);
+      if (known === undefined) dependents.set(dependency, [feature.index]);
+      else known.push(feature.index);
+    }
   }
-  return blocked;
+  const causes = new Map<number, number[]>();
+  // From each failed task outwards, without recursion: a chain may be as long as a spec.
+  for (const { feature, state } of tasks) {
+    if (state !== "failed") continue;
+    const reached = new Set<number>([feature.index]);
+    for (const index of reached) for (const next of dependents.get(index) ?? []) reached.add(next);
+    reached.delete(feature.index);
+    for (const index of reached) causes.set(index, [...(causes.get(index) ?? []), feature.index]);
+  }
+  const blocked = [...byIndex].flatMap(([index, { task }]) => {
+    const found = causes.get(index);
+    return found === undefined ? [] : [[task, found.sort((a, b) => a - b)] as const];
+  });
+  return new Map(blocked);
 }

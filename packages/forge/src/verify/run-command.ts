@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import type { Clock } from "@alphaforge/core/clock";
+import { startKept } from "../processes/kept-process.ts";
 
 /** What a command wrote, standard output and error as they came: its beginning and its end. */
 export interface KeptOutput {
@@ -13,7 +13,7 @@ export interface KeptOutput {
 export interface CommandRun {
   readonly command: string;
   readonly outcome: "passed" | "failed" | "timed-out" | "aborted" | "not-started";
-  /** The exit code; -1 when there is none. */
+  /** A shell's: 128 + n for signal n; -1 when there is none. */
   readonly code: number;
   readonly ms: number;
   readonly output: KeptOutput;
@@ -21,13 +21,18 @@ export interface CommandRun {
 
 export interface CommandOptions {
   readonly directory: string;
-  /** All that the command's environment has. */
+  /** All that the command's environment has, but for the mark. */
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly clock: Clock;
   /** Bytes of output kept, half of them from the beginning. */
   readonly keepBytes: number;
   readonly signal?: AbortSignal;
+  /**
+   * Unique among all that runs on this machine: [A-Za-z0-9_.-]. Whoever can say it after a crash can end what is left
+   * (`endMarked`).
+   */
+  readonly mark?: string;
 }
 
 /** Keeps the beginning and the end of a stream in bounded memory. */
@@ -69,58 +74,43 @@ export function outputKeeper(keepBytes: number): { take(chunk: Buffer): void; ke
   };
 }
 
+/** Of this process, for commands that nobody looks for after a crash. */
+let unnamed = 0;
+
 /**
- * Runs a shell command in a process group of its own. On a timeout or abort the whole group is killed, and also when
- * the command ends and leaves something running behind. Never throws for what the command does.
+ * Runs a shell command with all that descends from it under a keeper: nothing of it is left when this resolves, on a
+ * timeout or abort (SIGTERM, then SIGKILL), when it leaves something running behind, and when this process is killed.
+ * Never throws for what the command does.
  */
-export function runCommand(command: string, options: CommandOptions): Promise<CommandRun> {
+export async function runCommand(command: string, options: CommandOptions): Promise<CommandRun> {
   const { directory, env, timeoutMs, keepBytes, clock, signal } = options;
-  return new Promise((resolve) => {
-    const began = clock.now();
-    const keeper = outputKeeper(keepBytes);
-    let cut: "timed-out" | "aborted" | undefined;
-    const done = (outcome: CommandRun["outcome"], code: number) => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-      resolve({ command, outcome, code, ms: Math.round(clock.now() - began), output: keeper.kept() });
-    };
-    const child = spawn("/bin/sh", ["-c", command], {
-      cwd: directory,
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-    });
-    const killGroup = () => {
-      if (child.pid === undefined) return;
-      try {
-        process.kill(-child.pid, "SIGKILL");
-      } catch (error) {
-        // macOS answers EPERM for a group whose members are all dead.
-        const { code } = error as NodeJS.ErrnoException;
-        if (code !== "ESRCH" && code !== "EPERM") throw error;
-      }
-    };
-    const onAbort = () => {
-      cut ??= "aborted";
-      killGroup();
-    };
-    const timer = setTimeout(() => {
-      cut ??= "timed-out";
-      killGroup();
-    }, timeoutMs);
-    child.stdout.on("data", keeper.take);
-    child.stderr.on("data", keeper.take);
-    // What the command left in the background holds the pipes open: it goes when the command does.
-    child.on("exit", killGroup);
-    child.on("error", (error) => {
-      keeper.take(Buffer.from(`${error.message}\n`));
-      done("not-started", -1);
-    });
-    child.on("close", (code) => {
-      if (cut !== undefined) done(cut, code ?? -1);
-      else done(code === 0 ? "passed" : "failed", code ?? -1);
-    });
-    if (signal?.aborted === true) onAbort();
-    else signal?.addEventListener("abort", onAbort, { once: true });
-  });
+  const mark = options.mark ?? `command-${process.pid}-${++unnamed}`;
+  const began = clock.now();
+  const keeper = outputKeeper(keepBytes);
+  const ended = (outcome: CommandRun["outcome"], code: number): CommandRun => {
+    return { command, outcome, code, ms: Math.round(clock.now() - began), output: keeper.kept() };
+  };
+  if (signal?.aborted === true) return ended("aborted", -1);
+  const child = startKept({ mark, program: "/bin/sh", args: ["-c", command], directory, environment: env });
+  child.stdout.on("data", keeper.take);
+  child.stderr.on("data", keeper.take);
+  let cut: "timed-out" | "aborted" | undefined;
+  const cutOff = (why: "timed-out" | "aborted") => {
+    cut ??= why;
+    child.end();
+  };
+  const timer = setTimeout(() => cutOff("timed-out"), timeoutMs);
+  const onAbort = () => cutOff("aborted");
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    const { status } = await child.gone;
+    if (status === undefined) keeper.take(Buffer.from("\nalphaforge: what kept this command was killed\n"));
+    return ended(cut ?? (status === 0 ? "passed" : "failed"), status ?? -1);
+  } catch (error) {
+    keeper.take(Buffer.from(`${(error as Error).message}\n`));
+    return ended("not-started", -1);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+  }
 }

@@ -1,9 +1,12 @@
-import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "@alphaforge/core/clock";
+import { idFrom } from "@alphaforge/core/ids";
 import type { RepositoryFacts } from "../git/repository-facts.ts";
 import type { Git } from "../git/run-git.ts";
 import { makeSharedClone } from "../git/shared-clone.ts";
+import { endMarked } from "../processes/kept-process.ts";
+import { removeTree } from "../processes/remove-tree.ts";
 import { type CommandRun, runCommand } from "./run-command.ts";
 
 export interface VerifyOptions {
@@ -13,6 +16,7 @@ export interface VerifyOptions {
   readonly setup: readonly string[];
   /** All must pass, in this order; the first that fails twice ends it. */
   readonly commands: readonly string[];
+  /** As of `reducedEnvironment`. Without HOME they have one of their own, which goes when they have ended. */
   readonly env: Readonly<Record<string, string>>;
   /** Per command, milliseconds. */
   readonly timeoutMs: number;
@@ -33,11 +37,17 @@ export interface Verification {
 
 const PREFIX = "verify-";
 
-/** Removes what killed processes left in `scratch`. Only for whoever is alone with it. */
+/** What the commands of a verification in `aside` bear, so that they are found after a crash. */
+const markOf = (aside: string) => `verify-${idFrom("verify", aside)}`;
+
+/** Ends and removes what killed processes left in `scratch`. Only for whoever is alone with it. */
 export async function clearScratch(scratch: string): Promise<void> {
   await mkdir(scratch, { recursive: true });
   for (const name of await readdir(scratch)) {
-    if (name.startsWith(PREFIX)) await rm(join(scratch, name), { recursive: true, force: true, maxRetries: 3 });
+    if (!name.startsWith(PREFIX)) continue;
+    const aside = join(scratch, name);
+    await endMarked(markOf(aside));
+    await removeTree(aside);
   }
 }
 
@@ -57,16 +67,19 @@ export async function verifyCommit(
   await mkdir(scratch, { recursive: true });
   const aside = await mkdtemp(join(scratch, PREFIX));
   const directory = join(aside, "clone");
+  // npm's cache lasts from one verification to the next: see reducedEnvironment.
+  const own = { HOME: join(aside, "home"), npm_config_cache: join(scratch, "npm-cache") };
   const runs: CommandRun[] = [];
   let flaky = false;
   const passes = async (command: string) => {
     const run = await runCommand(command, {
       directory,
       // A command that looks for a repository finds this checkout or none.
-      env: { ...env, GIT_CEILING_DIRECTORIES: aside },
+      env: { ...own, ...env, GIT_CEILING_DIRECTORIES: aside },
       timeoutMs,
       clock,
       keepBytes,
+      mark: markOf(aside),
       ...(signal === undefined ? {} : { signal }),
     });
     signal?.throwIfAborted();
@@ -74,6 +87,7 @@ export async function verifyCommit(
     return run.outcome === "passed";
   };
   try {
+    await mkdir(own.HOME, { mode: 0o700 });
     await makeSharedClone(git, facts, {
       directory,
       branch: "verify",
@@ -89,6 +103,6 @@ export async function verifyCommit(
     }
     return result(true);
   } finally {
-    await rm(aside, { recursive: true, force: true, maxRetries: 3 });
+    await removeTree(aside);
   }
 }

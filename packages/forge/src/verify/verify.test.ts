@@ -1,8 +1,13 @@
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { systemClock } from "@alphaforge/core/clock";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
+import { eventually, processesWith } from "../coder/attempt.fixture.ts";
 import { type TempRepository, tempRepository } from "../git/temp-repository.fixture.ts";
+import { recoverWorkspaces } from "../workspace/retire-workspace.ts";
+import { workspaceContext } from "../workspace/workspace-world.fixture.ts";
 import { reducedEnvironment } from "./reduced-environment.ts";
 import { runCommand } from "./run-command.ts";
 import { clearScratch, type VerifyOptions, verifyCommit } from "./verify-commit.ts";
@@ -110,8 +115,114 @@ test("an abort ends a verification and leaves nothing behind", async () => {
   expect(readdirSync(join(repository.state, "scratch"))).toEqual([]);
 });
 
+/** Seconds that no other process on this machine sleeps: how a test tells its processes from others. */
+let nextSleep = 300_000 + (process.pid % 10_000) * 10;
+const uniqueSleep = () => `sleep ${nextSleep++}`;
+
+const isSleep = (pid: number) => {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8") === "sleep\n";
+  } catch {
+    return false; // it has ended since
+  }
+};
+
+/** Kills a process in the midst of a verification or a setup, and returns what it left, told apart by `left`. */
+async function killForge(left: string, setup: boolean, whoElse: () => readonly number[] = () => []) {
+  const command = `setsid ${left} & ${left} & wait`;
+  const script = fileURLToPath(new URL("./verify-process.fixture.ts", import.meta.url));
+  const argv = [script, repository.directory, repository.state, command, ...(setup ? ["setup"] : [])];
+  const forge = spawn(process.execPath, argv, { stdio: "inherit" });
+  onTestFinished(() => {
+    for (const pid of processesWith(left)) process.kill(pid, "SIGKILL");
+  });
+  await eventually(() => processesWith(left).filter(isSleep).length === 2, "it runs");
+  for (const pid of whoElse()) process.kill(pid, "SIGKILL");
+  forge.kill("SIGKILL");
+  await new Promise((resolve) => forge.once("exit", resolve));
+}
+
+test.each([
+  ["verification", false],
+  ["setup of a workspace", true],
+])(
+  "when the forge is killed in the midst of a %s, all of it ends by itself, sessions of its own too",
+  async (_, setup) => {
+    const left = uniqueSleep();
+    await killForge(left, setup);
+    await eventually(() => processesWith(left).length === 0, "everything is gone, its keeper too");
+  },
+);
+
+test.each([
+  ["verification", false],
+  ["setup of a workspace", true],
+])("what a %s left whose forge and keeper were both killed is ended by the next process", async (_, setup) => {
+  const left = uniqueSleep();
+  const keepers = () => processesWith("alphaforge-keeper").filter((pid) => processesWith(left).includes(pid));
+  await killForge(left, setup, keepers);
+  expect(processesWith(left).filter(isSleep)).toHaveLength(2);
+  if (setup) await recoverWorkspaces(await workspaceContext(repository.git, repository.state));
+  else await clearScratch(join(repository.state, "scratch"));
+  expect(processesWith(left)).toEqual([]);
+  expect(readdirSync(join(repository.state, setup ? "workspaces" : "scratch"))).toEqual([]);
+});
+
+test("a command that kills what keeps it has failed, says so, and leaves nothing", async () => {
+  const left = uniqueSleep();
+  const result = await runCommand(
+    `setsid ${left} & for p in /proc/[0-9]*; do grep -qsa alphaforge-keeper $p/cmdline && [ "$(cut -d' ' -f5 $p/stat)" = "$(cut -d' ' -f5 /proc/$$/stat)" ] && kill -9 \${p#/proc/}; done; ${left}`,
+    {
+      directory: repository.directory,
+      env: { PATH: process.env.PATH ?? "" },
+      timeoutMs: 60_000,
+      keepBytes: 1000,
+      clock: systemClock,
+    },
+  );
+  expect(result).toMatchObject({ outcome: "failed", code: -1 });
+  expect(result.output.head).toContain("what kept this command was killed");
+  expect(processesWith(left)).toEqual([]);
+});
+
+test("a directory that is gone and a signal that has come are told, and nothing is started", async () => {
+  const options = { env: {}, timeoutMs: 1000, keepBytes: 1000, clock: systemClock };
+  const gone = join(repository.state, "gone");
+  expect(await runCommand("true", { ...options, directory: gone })).toMatchObject({ outcome: "not-started", code: -1 });
+  const directory = repository.directory;
+  const signal = AbortSignal.abort();
+  expect(await runCommand("touch started", { ...options, directory, signal })).toMatchObject({ outcome: "aborted" });
+  expect(existsSync(join(directory, "started"))).toBe(false);
+});
+
+test("a status is a shell's, also of a command that a signal ended", async () => {
+  const options = { directory: repository.directory, env: {}, timeoutMs: 60_000, keepBytes: 1000, clock: systemClock };
+  expect(await runCommand("kill -SEGV $$", options)).toMatchObject({ outcome: "failed", code: 139 });
+});
+
+test("a command has a home of its own, which goes with it, and a cache for npm that lasts", async () => {
+  const home = join(repository.state, "users-home");
+  const caller = { ...process.env, HOME: home, ANTHROPIC_API_KEY: "planted-1", AWS_SECRET_ACCESS_KEY: "planted-2" };
+  const show =
+    'env; cat /proc/$PPID/environ | tr "\\0" "\\n"; touch "$HOME/left"; echo "HOME is $HOME" >&2; npm config get cache';
+  const options = { env: reducedEnvironment(caller), keepBytes: 100_000 };
+  const head = repository.user("rev-parse", "HEAD");
+  const scratch = join(repository.state, "scratch");
+  const { green, runs } = await verify(head, [show], { ...options, setup: [show] });
+  expect(green).toBe(true);
+  for (const { output } of runs) {
+    expect(output.head).not.toContain("planted");
+    expect(output.head).not.toContain(home);
+    expect(output.head).toMatch(new RegExp(`^HOME is ${scratch}/verify-\\w+/home$`, "m"));
+    expect(output.head.trimEnd().split("\n").at(-1)).toBe(join(scratch, "npm-cache"));
+  }
+  expect(existsSync(home)).toBe(false);
+  const passed = await verify(head, ['echo "$HOME"'], { env: reducedEnvironment(caller, ["HOME"]) });
+  expect(passed.runs[0]?.output.head).toBe(`${home}\n`);
+});
+
 test("credentials of the caller do not reach the commands unless passed by name", () => {
-  const caller = { PATH: "/bin", ANTHROPIC_API_KEY: "secret", GIT_DIR: "/x", NPM_TOKEN: "t" };
+  const caller = { PATH: "/bin", HOME: "/home/user", ANTHROPIC_API_KEY: "secret", GIT_DIR: "/x", NPM_TOKEN: "t" };
   expect(reducedEnvironment(caller)).toEqual({ PATH: "/bin", CI: "1" });
   expect(reducedEnvironment(caller, ["NPM_TOKEN"], { PORT: "1" })).toEqual({
     PATH: "/bin",

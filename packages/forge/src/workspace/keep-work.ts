@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { failpoint } from "@alphaforge/core/failpoints";
 import { commitTree, treeOf } from "../git/commit-tree.ts";
 import { fetchCommits, requireComplete } from "../git/fetch-commits.ts";
+import { publish } from "../git/publish.ts";
 import { moveRef } from "../git/refs.ts";
+import { GitError, type GitResult, isOutsideFault } from "../git/run-git.ts";
 import { snapshotTree } from "../git/snapshot.ts";
 import { keepRef } from "./keep-ref.ts";
 import type { Workspace, WorkspaceContext } from "./workspace.ts";
@@ -26,6 +28,12 @@ export type Kept =
 
 const MAX_TIPS = 60;
 
+/** A failure that is no fault of the clone's must not cost its history: the workspace stays and is kept another time. */
+function clonesFault(result: Extract<GitResult, { ok: false }>): string {
+  if (isOutsideFault(result)) throw new GitError(result);
+  return result.line;
+}
+
 /** The coder's commits that no other commit leads to: branches, stashes, detached and amended ones. */
 async function tipsIn(context: WorkspaceContext, workspace: Workspace) {
   const clone = context.git.at(workspace.directory, {
@@ -34,9 +42,9 @@ async function tipsIn(context: WorkspaceContext, workspace: Workspace) {
     GIT_CONFIG_NOSYSTEM: "1",
   });
   const head = await clone.run(["rev-parse", "--verify", "-q", "HEAD^{commit}"]);
-  if (!head.ok) return { failed: head.line };
+  if (!head.ok) return { failed: clonesFault(head) };
   const made = await clone.run(["rev-list", "--all", "--reflog", "--parents", "HEAD", `^${workspace.start}`]);
-  if (!made.ok) return { failed: made.line };
+  if (!made.ok) return { failed: clonesFault(made) };
   const rows = made.stdout
     .toString()
     .split("\n")
@@ -62,12 +70,15 @@ export async function keepWork(context: WorkspaceContext, workspace: Workspace):
   const history = await tipsIn(context, workspace);
   let { failed, tips = [], head = start } = { failed: undefined, ...history };
   if (tips.length > 0) {
-    const fetched = await fetchCommits(git, join(directory, ".git"), [...new Set([head, ...tips])]);
-    if (!fetched.ok) ({ failed, tips, head } = { failed: fetched.line, tips: [], head: start });
+    const fetch = () => fetchCommits(room.git, join(directory, ".git"), [...new Set([head, ...tips])]);
+    const first = await fetch();
+    // A second time: git tells of a child of its that was killed as of one that could not read the clone.
+    const fetched = first.ok || isOutsideFault(first) ? first : await fetch();
+    if (!fetched.ok) ({ failed, tips, head } = { failed: clonesFault(fetched), tips: [], head: start });
   }
   // Files that the coder committed although they are ignored count as tracked.
   const tracked = tips.length > 0 ? head : start;
-  const { tree, nested } = await snapshotTree(room, directory, tracked);
+  const { tree, nested } = await snapshotTree(room, directory, tracked, start);
   if (tips.length === 0 && failed === undefined && tree === (await treeOf(room, start))) return { kind: "nothing" };
   const commit = await commitTree(room, {
     tree,
@@ -76,14 +87,19 @@ export async function keepWork(context: WorkspaceContext, workspace: Workspace):
     author: identity,
     at: createdAt,
   });
-  for (let copy = 1; ; copy++) {
-    const ref = keepRef(task, attempt, copy);
-    failpoint("keep.before-ref");
-    const update = { ref, to: commit, from: undefined, reason: `alphaforge: keep ${task}` };
-    const move = await moveRef(git, update, { clock, commonDir: facts.commonDir });
-    failpoint("keep.after-ref");
-    if (!move.done) continue;
-    await requireComplete(git, commit, base);
-    return { kind: "kept", ref, commit, tree, nested, ...(failed === undefined ? {} : { withoutHistory: failed }) };
+  const release = await publish(room, [commit], base);
+  try {
+    for (let copy = 1; ; copy++) {
+      const ref = keepRef(task, attempt, copy);
+      failpoint("keep.before-ref");
+      const update = { ref, to: commit, from: undefined, reason: `alphaforge: keep ${task}` };
+      const move = await moveRef(git, update, { clock, commonDir: facts.commonDir });
+      failpoint("keep.after-ref");
+      if (!move.done) continue;
+      await requireComplete(git, commit, base);
+      return { kind: "kept", ref, commit, tree, nested, ...(failed === undefined ? {} : { withoutHistory: failed }) };
+    }
+  } finally {
+    await release();
   }
 }

@@ -4,11 +4,14 @@ import { commitTree } from "../git/commit-tree.ts";
 import { mergeTrees } from "../git/merge-trees.ts";
 import { isReachable } from "../git/refs.ts";
 import { makeSharedClone } from "../git/shared-clone.ts";
+import { removeTree } from "../processes/remove-tree.ts";
 import { type CommandRun, runCommand } from "../verify/run-command.ts";
 import { diskFree, diskUse } from "./disk-cap.ts";
 import { type Marker, makeMarkedDirectory, writeMarker } from "./marker.ts";
 import { leasePorts, type PortRange } from "./port-leases.ts";
 import { removeMarked } from "./retire-workspace.ts";
+import { NPM_CACHE, SETUP_HOME, setupMark } from "./setup-place.ts";
+import { pinStart } from "./work-ref.ts";
 import type { Workspace, WorkspaceContext } from "./workspace.ts";
 
 export interface WorkspaceWish {
@@ -22,6 +25,7 @@ export interface WorkspaceWish {
   readonly resume?: { readonly base: string; readonly tree: string };
   readonly setup: {
     readonly commands: readonly string[];
+    /** As of `reducedEnvironment`. Without HOME they have one of their own, which goes when they have ended. */
     readonly env: Readonly<Record<string, string>>;
     readonly timeoutMs: number;
     readonly keepBytes: number;
@@ -94,15 +98,21 @@ export async function openWorkspace(context: WorkspaceContext, wish: WorkspaceWi
     if (ports === undefined) return { kind: "no-free-ports", range: wish.ports };
     marker = { ...marker, ports };
     await writeMarker(home, marker);
+    await pinStart(context, id, start, tip);
     await makeSharedClone(git, facts, { directory, branch: `task/${task}`, commit: start, identity });
+    const own = { HOME: join(home, SETUP_HOME), npm_config_cache: join(root, NPM_CACHE) };
+    await mkdir(own.HOME, { mode: 0o700 });
+    const mark = setupMark(home);
     for (const command of setup.commands) {
-      const env = { ...setup.env, PORT: String(ports.from), GIT_CEILING_DIRECTORIES: home };
+      const env = { ...own, ...setup.env, PORT: String(ports.from), GIT_CEILING_DIRECTORIES: home };
       const { timeoutMs, keepBytes } = setup;
-      const run = await runCommand(command, { directory, env, timeoutMs, keepBytes, clock, ...(signal && { signal }) });
+      const limits = { timeoutMs, keepBytes, clock, ...(signal && { signal }) };
+      const run = await runCommand(command, { directory, env, mark, ...limits });
       signal?.throwIfAborted();
       runs.push(run);
       if (run.outcome !== "passed") return { kind: "setup-failed", setup: runs };
     }
+    await removeTree(own.HOME);
     const bytes = await diskUse(home);
     if (bytes > diskCapBytes) return { kind: "over-disk-cap", bytes, capBytes: diskCapBytes };
     await writeMarker(home, { ...marker, state: "ready" });

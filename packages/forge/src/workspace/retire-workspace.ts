@@ -1,31 +1,16 @@
-import { chmod, lstat, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { readdir, rename, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { OperationalError } from "@alphaforge/core/errors";
 import { failpoint } from "@alphaforge/core/failpoints";
+import { releaseLeftovers } from "../git/publish.ts";
+import { endMarked } from "../processes/kept-process.ts";
+import { removeTree } from "../processes/remove-tree.ts";
 import { type Kept, keepWork } from "./keep-work.ts";
 import { MARKER_FILE, type Marker, readMarker, writeMarker } from "./marker.ts";
 import { releaseDeadPorts, releasePorts } from "./port-leases.ts";
+import { NPM_CACHE, SETUP_HOME, setupMark } from "./setup-place.ts";
+import { unpinGone, unpinStart } from "./work-ref.ts";
 import type { Workspace, WorkspaceContext } from "./workspace.ts";
-
-/** Makes directories writable that a tool has write-protected, as some package caches are. */
-async function unprotect(directory: string): Promise<void> {
-  if (!(await lstat(directory)).isDirectory()) return;
-  await chmod(directory, 0o700);
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
-    if (entry.isDirectory()) await unprotect(join(directory, entry.name));
-  }
-}
-
-async function removeTree(directory: string): Promise<void> {
-  const remove = () => rm(directory, { recursive: true, force: true, maxRetries: 3 });
-  try {
-    await remove();
-  } catch (error) {
-    if (!["EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
-    await unprotect(directory);
-    await remove();
-  }
-}
 
 /** Removes a workspace directory and nothing that the forge did not put there. Throws OperationalError otherwise. */
 export async function removeMarked(context: WorkspaceContext, expected: Pick<Marker, "id">): Promise<void> {
@@ -36,7 +21,11 @@ export async function removeMarked(context: WorkspaceContext, expected: Pick<Mar
     throw new OperationalError(`${home} was not made by the forge for this repository: it is left as it is`);
   }
   if (marker.ports !== undefined) await releasePorts(portLeases, home, marker.ports);
+  await unpinStart(context, marker.id);
+  // A setup command may have outlived both its forge and its keeper.
+  if (marker.state === "making") await endMarked(setupMark(home));
   await removeTree(join(home, "clone"));
+  await removeTree(join(home, SETUP_HOME));
   for (const name of await readdir(home)) {
     if (name.startsWith(`${MARKER_FILE}.`)) await rm(join(home, name));
   }
@@ -85,7 +74,7 @@ export interface RecoveredWorkspace {
 export async function recoverWorkspaces(
   context: WorkspaceContext,
 ): Promise<{ recovered: RecoveredWorkspace[]; foreign: string[] }> {
-  const { root, repositoryId, portLeases } = context;
+  const { root, room, facts, repositoryId, portLeases } = context;
   const names = await readdir(root).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     throw error;
@@ -93,6 +82,7 @@ export async function recoverWorkspaces(
   const recovered: RecoveredWorkspace[] = [];
   const foreign: string[] = [];
   for (const name of names) {
+    if (name === NPM_CACHE) continue;
     if (/^\.(new|old)-/.test(name) && (await readdir(join(root, name))).every((inside) => inside === MARKER_FILE)) {
       await removeLeftover(join(root, name));
       continue;
@@ -113,6 +103,11 @@ export async function recoverWorkspaces(
     const workspace = { id, task, attempt, home, directory, base, start, ports: marker.ports, createdAt };
     recovered.push({ id, task, attempt, kept: await retireWorkspace(context, workspace) });
   }
+  await unpinGone(context);
+  await releaseLeftovers(room);
+  // Of what the room holds, all that anybody needs for longer is in the user's repository. A prune would also take what
+  // says where a shallow repository ends, which no ref of the room's leads to.
+  if (!facts.shallow) await room.git.bytes(["prune", "--expire=1.day.ago"]);
   await releaseDeadPorts(portLeases);
   return { recovered, foreign };
 }

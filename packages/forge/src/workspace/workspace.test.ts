@@ -10,11 +10,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "@alphaforge/core/clock";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type TempRepository, tempRepository, writeFiles } from "../git/temp-repository.fixture.ts";
+import { reducedEnvironment } from "../verify/reduced-environment.ts";
 import { diskUse, watchDisk } from "./disk-cap.ts";
 import { keepRef } from "./keep-ref.ts";
 import { keepWork } from "./keep-work.ts";
@@ -57,6 +58,11 @@ test("a coder can move no ref and change no setting of the user's from its works
   coder(workspace, "gc", "-q", "--prune=now");
   expect(() => coder(workspace, "push", "origin", "HEAD:main")).toThrow();
   expect(coder(workspace, "remote")).toBe("");
+  // Who takes the place that its objects are borrowed from for the user's repository comes back to its own.
+  const objects = join(workspace.directory, ".git/objects");
+  const borrowed = resolve(objects, readFileSync(join(objects, "info/alternates"), "utf8").trim());
+  coder(workspace, "push", "-q", dirname(borrowed), "HEAD:refs/heads/pushed");
+  expect(coder(workspace, "for-each-ref", "--format=%(refname)", "refs/heads/pushed")).toBe("refs/heads/pushed");
   expect([repository.user("for-each-ref"), readFileSync(join(repository.directory, ".git/config"), "utf8")]).toEqual(
     before,
   );
@@ -162,6 +168,105 @@ test("peers §3.6: what status would hide is kept: assume-unchanged files and co
   expect(repository.user("ls-tree", "--name-only", result.commit).split("\n")).not.toContain("y.gen");
 });
 
+test("no setting, exclude file or attribute of the coder's hides its work", async () => {
+  const workspace = await ready(context, "t", base);
+  for (const setting of ["status.showUntrackedFiles=no", "core.excludesFile=/dev/stdin", "core.fileMode=false"]) {
+    coder(workspace, "config", ...setting.split("="));
+  }
+  writeFiles(workspace.directory, {
+    ".git/info/exclude": "*\n",
+    ".git/info/attributes": "* filter=gone\n",
+    "untracked.txt": "u",
+    "src/deep/untracked.txt": "u",
+    "README.md": { executable: "hello\n" },
+  });
+  expect(coder(workspace, "status", "--porcelain")).toBe("");
+  const result = await retireWorkspace(context, workspace);
+  if (result.kind !== "kept") throw new Error(result.kind);
+  expect(repository.user("diff", "--name-only", base, result.ref).split("\n")).toEqual([
+    "README.md",
+    "src/deep/untracked.txt",
+    "untracked.txt",
+  ]);
+});
+
+test("a repository that the coder made inside its workspace is kept with what is dirty in it", async () => {
+  const workspace = await ready(context, "t", base);
+  const inner = join(workspace.directory, "inner");
+  coder(workspace, "init", "-q", "inner");
+  writeFiles(inner, { "committed.txt": "1\n", ".gitignore": "built\n" });
+  coder(workspace, "-C", inner, "add", "-A");
+  coder(workspace, "-C", inner, "-c", "user.name=c", "-c", "user.email=c@example.org", "commit", "-qm", "inner");
+  writeFiles(inner, { "committed.txt": "2\n", "untracked.txt": "u", built: "b" });
+  // As a submodule in all but name: git would store the commit's id and no file.
+  coder(workspace, "add", "inner");
+  coder(workspace, "commit", "-qm", "with inner");
+  const result = await retireWorkspace(context, workspace);
+  if (result.kind !== "kept") throw new Error(result.kind);
+  expect(kept(result.ref, "inner/committed.txt")).toBe("2");
+  expect(kept(result.ref, "inner/untracked.txt")).toBe("u");
+  expect(repository.user("ls-tree", "-r", result.ref)).not.toMatch(/160000|built/);
+});
+
+test.each([
+  ["a file that names", (git: string, users: string) => writeFileSync(git, `gitdir: ${users}\n`)],
+  ["a symlink to", (git: string, users: string) => symlinkSync(users, git)],
+])("a workspace whose .git is %s the user's repository goes without it", async (_, replace) => {
+  const workspace = await ready(context, "t", base);
+  repository.user("branch", "other", repository.proposal(base, { "other.txt": "o" }));
+  rmSync(join(workspace.directory, ".git"), { recursive: true });
+  replace(join(workspace.directory, ".git"), join(repository.directory, ".git"));
+  writeFiles(workspace.directory, { "work.txt": "w" });
+  const before = [repository.user("for-each-ref", "refs/heads"), repository.user("status", "--porcelain")];
+  const result = await retireWorkspace(context, workspace);
+  if (result.kind !== "kept") throw new Error(result.kind);
+  expect(repository.user("diff", "--name-only", base, result.ref)).toBe("work.txt");
+  expect([repository.user("for-each-ref", "refs/heads"), repository.user("status", "--porcelain")]).toEqual(before);
+  expect(repository.user("fsck", "--no-dangling")).toBe("");
+  expect(left()).toEqual([]);
+});
+
+test("what the coder sets in its clone runs nothing when its work is kept", async () => {
+  const workspace = await ready(context, "t", base);
+  const ran = join(repository.state, "ran");
+  const script = join(repository.state, "evil");
+  writeFileSync(script, `#!/bin/sh\ntouch ${ran}\nexit 1\n`);
+  chmodSync(script, 0o755);
+  writeFiles(workspace.directory, { "work.txt": "w" });
+  coder(workspace, "add", "-A");
+  coder(workspace, "commit", "-qm", "w");
+  // A commit that is not there, and a remote that promises to have it.
+  const tree = coder(workspace, "rev-parse", "HEAD^{tree}");
+  const text = `tree ${tree}\nparent ${"1".repeat(40)}\nauthor a <a@b> 0 +0000\ncommitter a <a@b> 0 +0000\n\nx\n`;
+  const input = execFileSync("git", ["hash-object", "-t", "commit", "-w", "--stdin", "--literally"], {
+    cwd: workspace.directory,
+    input: text,
+    encoding: "utf8",
+  }).trim();
+  coder(workspace, "update-ref", "HEAD", input);
+  const settings = {
+    "core.repositoryFormatVersion": "1",
+    "extensions.partialClone": "evil",
+    "remote.evil.promisor": "true",
+    "remote.evil.url": `ext::${script}`,
+    "remote.evil.uploadpack": script,
+    "protocol.allow": "always",
+    "protocol.ext.allow": "always",
+    "core.fsmonitor": script,
+    "core.hooksPath": repository.state,
+    "core.sshCommand": script,
+    "core.alternateRefsCommand": script,
+    "uploadpack.packObjectsHook": script,
+    "diff.external": script,
+    "gpg.program": script,
+  };
+  for (const [key, value] of Object.entries(settings)) coder(workspace, "config", key, value);
+  const result = await retireWorkspace(context, workspace);
+  expect(result).toMatchObject({ kind: "kept", withoutHistory: expect.any(String) });
+  expect(kept("refs/alphaforge/keep/t/1", "work.txt")).toBe("w");
+  expect(existsSync(ran)).toBe(false);
+});
+
 test("a keep ref is created and never moved: the same work finds it, other work gets another", async () => {
   const workspace = await ready(context, "t", base);
   writeFiles(workspace.directory, { "a.txt": "1" });
@@ -220,6 +325,22 @@ test("setup runs in the workspace with its port; a setup that fails leaves nothi
   expect(failing).toMatchObject({ kind: "setup-failed", setup: [{ outcome: "failed", output: { head: "no\n" } }] });
   expect(left()).toEqual(["t"]);
   expect(readdirSync(context.portLeases)).toHaveLength(1);
+});
+
+test("setup commands have a home of their own, which is gone before anybody works, and a cache for npm that lasts", async () => {
+  const env = reducedEnvironment({ ...process.env, HOME: "/users/home", NPM_TOKEN: "planted" });
+  const commands = [
+    'env > env.txt; mkdir -p "$HOME/.cache"; mkdir -p "$npm_config_cache"; touch "$npm_config_cache/x"',
+  ];
+  const workspace = await ready(context, "t", base, { setup: { ...wish("t", base).setup, commands, env } });
+  const seen = readFileSync(join(workspace.directory, "env.txt"), "utf8");
+  expect(seen).not.toMatch(/planted|users\/home/);
+  expect(seen).toContain(`HOME=${workspace.home}/`);
+  expect(readdirSync(workspace.home).sort()).toEqual(["clone", "marker.json"]);
+  expect(readdirSync(join(context.root, ".npm-cache"))).toEqual(["x"]);
+  await retireWorkspace(context, workspace);
+  expect((await recoverWorkspaces(context)).foreign).toEqual([]);
+  expect(left()).toEqual([".npm-cache"]);
 });
 
 test("a full disk, a workspace over its cap and a machine without free ports are refused with the reason", async () => {
@@ -312,6 +433,10 @@ test("submodules stay as they are and a shallow repository works", async () => {
   coder(second, "add", "work.txt");
   coder(second, "commit", "-q", "-m", "w");
   expect(await retireWorkspace(inShallow, second)).toMatchObject({ kind: "kept" });
+  // A room that has lain still for long: its leftovers are taken away, and where history ends is still known.
+  const still = await workspaceContext(repository.git.at(shallow), join(repository.state, "still-state"));
+  await recoverWorkspaces(still);
+  expect(await still.room.git.text(["rev-list", "--count", tip])).toBe("1");
 });
 
 test.each(["keep.before-ref", "keep.after-ref", "workspace.before-remove", "workspace.after-remove"])(
@@ -347,8 +472,25 @@ test("a workspace that a killed process was still making is removed without a ke
   const marker = join(workspace.home, "marker.json");
   writeFileSync(marker, readFileSync(marker, "utf8").replace('"ready"', '"making"'));
   mkdirSync(join(context.root, ".new-u"));
+  // What is half made is nothing to the user's git.
+  repository.user("-c", "protocol.file.allow=always", "fetch", "-q", repository.directory, "main");
+  repository.user("gc", "-q", "--prune=now");
+  expect(repository.user("worktree", "list").split("\n")).toHaveLength(1);
   const { recovered, foreign } = await recoverWorkspaces(context);
   expect(recovered).toEqual([{ id: "t", task: "t", attempt: 1, kept: { kind: "unused" } }]);
   expect(foreign).toEqual([]);
   expect(left()).toEqual([]);
+  expect(refs()).toEqual([]);
+});
+
+test("the pin of a workspace that somebody removed by hand is taken away, those of others stay", async () => {
+  const [gone, stays] = [await ready(context, "gone", base), await ready(context, "stays", base)];
+  expect(refs()).toEqual(["refs/alphaforge/work/gone", "refs/alphaforge/work/stays"]);
+  rmSync(gone.home, { recursive: true });
+  await ready(context, "gone", repository.proposal(base, { "x.txt": "x" }));
+  rmSync(gone.home, { recursive: true });
+  writeFiles(stays.directory, { "w.txt": "w" });
+  rmSync(join(stays.home, "marker.json"));
+  expect((await recoverWorkspaces(context)).foreign).toEqual(["stays"]);
+  expect(refs()).toEqual(["refs/alphaforge/work/stays"]);
 });

@@ -47,6 +47,7 @@ async function run(app: App, file: string, options: Options): Promise<void> {
     { aloneWithForge },
     { runSession },
     { runLine, runStatusLine, runSummary },
+    { foreignLines },
     { childEnvironment },
     { clock },
   ] = await Promise.all([
@@ -59,6 +60,7 @@ async function run(app: App, file: string, options: Options): Promise<void> {
     import("../../compose/forge-lock.ts"),
     import("../../compose/forge-run.ts"),
     import("../../reports/forge-run-lines.ts"),
+    import("../../reports/forge-foreign-lines.ts"),
     import("../../config.ts"),
     import("../../system.ts"),
   ]);
@@ -73,6 +75,9 @@ async function run(app: App, file: string, options: Options): Promise<void> {
   targetOf(place);
   const coder = await configuredCoder(place, options.coder, childEnvironment(app.config).PATH ?? "");
   const concurrency = options.concurrency ?? place.config.concurrency;
+  app.signal.addEventListener("abort", () => app.warn("stopping; what is under way is kept. Again to quit at once"), {
+    once: true,
+  });
   const result = await withForge(app, { mustExist: false }, (forge) =>
     aloneWithForge(forge, async (lock) => {
       const opened = await openSession(forge, { session, spec: reading.spec, file, target: options.target });
@@ -97,11 +102,13 @@ async function run(app: App, file: string, options: Options): Promise<void> {
       );
     }),
   ).finally(() => app.progress(undefined));
-  const { tasks } = result;
-  if (options.json) app.print(JSON.stringify({ session, how: result.how, tasks }));
-  else for (const line of runSummary(tasks, result.session)) app.print(line);
+  const { tasks, foreign } = result;
+  if (options.json) app.print(JSON.stringify({ session, how: result.how, tasks, foreign }));
+  else for (const line of [...runSummary(tasks, result.session), ...foreignLines(foreign)]) app.print(line);
   const landed = tasks.filter(({ state }) => state === "landed").length;
   if (result.how === "stopped") throw new OperationalError("stopped: the same command goes on from here");
+  const red = foreign.find(({ isGreen }) => isGreen === false);
+  if (red !== undefined) throw new OperationalError(`${red.branch} is red by commits that the forge did not land`);
   if (landed < tasks.length) {
     throw new OperationalError(`${tasks.length - landed} of ${counted(tasks.length, "feature")} did not land`);
   }

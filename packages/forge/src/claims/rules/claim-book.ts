@@ -7,7 +7,7 @@ import {
   type LiveClaim,
   type WaitingClaim,
 } from "./claim.ts";
-import { blockersOf, decide, queueOrder, type Wait } from "./decide.ts";
+import { decide, isBlocked, queueOrder, type Wait } from "./decide.ts";
 
 /** All claims that live, as a value. */
 export interface ClaimBook {
@@ -47,6 +47,7 @@ export interface Moment {
   readonly now: number;
   /** The observer's monotonic time, ms. */
   readonly monotonic: number;
+  /** Of claims that ask for none of their own. */
   readonly leaseMs: number;
 }
 
@@ -74,11 +75,12 @@ export function advanceBook(book: ClaimBook, commands: readonly ClaimCommand[], 
     live.delete(claim.id);
     changes.set(claim.id, { claim, ended });
   };
+  const asked = new Set(commands.map((command) => ("token" in command ? command.token : undefined)));
   const holders = new Map<number, HeldClaim>();
   for (const claim of book.live.values()) {
     if (claim.state === "waiting") continue;
-    if (hasExpired(claim, moment.monotonic)) end(claim, "expired");
-    else holders.set(claim.token, claim);
+    if (untilEnd(claim, moment) <= 0) end(claim, "expired");
+    else if (asked.has(claim.token)) holders.set(claim.token, claim);
   }
   const settled = commands.map((command): TokenAnswer | undefined => {
     if (command.do === "claim") {
@@ -104,10 +106,10 @@ export function advanceBook(book: ClaimBook, commands: readonly ClaimCommand[], 
   });
   // Whoever still waits after its turn stays in the book, and in the way of those behind it.
   for (const claim of waitingIn(live)) {
-    const others = [...live.values()].filter(({ id }) => id !== claim.id);
-    if (blockersOf(others, claim).length > 0) continue;
+    if (isBlocked(live.values(), claim)) continue;
     lastToken += 1;
-    const { now, monotonic, leaseMs } = moment;
+    const { now, monotonic } = moment;
+    const leaseMs = claim.askedLeaseMs ?? moment.leaseMs;
     put({ ...claim, state: "held", token: lastToken, grantedAt: now, leaseMs, beat: 0, seenAt: monotonic });
   }
   const answers = commands.map((command, index): CommandAnswer => {
@@ -128,18 +130,25 @@ function claimAnswer(live: ReadonlyMap<string, LiveClaim>, id: string, now: numb
   return decision;
 }
 
-/** A lease has run out once one beat was watched for all of it. */
-export function hasExpired(claim: HeldClaim, monotonic: number): boolean {
-  return monotonic - claim.seenAt >= claim.leaseMs;
+/**
+ * How many ms are left of a lease; 0 or less: it has run out. It has once one beat was watched for all of it, and if it
+ * is of the claim's own choosing and was never kept up, also by the clock.
+ */
+export function untilEnd(claim: HeldClaim, { now, monotonic }: Pick<Moment, "now" | "monotonic">): number {
+  const watched = claim.seenAt + claim.leaseMs - monotonic;
+  const isTerm = claim.askedLeaseMs !== null && claim.beat === 0;
+  return isTerm ? Math.min(watched, claim.grantedAt + claim.leaseMs - now) : watched;
 }
 
 export function waitingIn(live: ReadonlyMap<string, LiveClaim>): readonly WaitingClaim[] {
-  return [...live.values()].filter((claim) => claim.state === "waiting").sort(queueOrder);
+  const waiting: WaitingClaim[] = [];
+  for (const claim of live.values()) if (claim.state === "waiting") waiting.push(claim);
+  return waiting.sort(queueOrder);
 }
 
 function asWaiting(wish: ReadWish, requestedAt: number): WaitingClaim {
-  const { id, holder, mode, globs, areas, priority = 0, expectedMs = EXPECTED_MS } = wish;
-  return { state: "waiting", id, holder, mode, globs, areas, priority, expectedMs, requestedAt };
+  const { id, holder, mode, globs, areas, priority = 0, expectedMs = EXPECTED_MS, leaseMs = null } = wish;
+  return { state: "waiting", id, holder, mode, globs, areas, priority, expectedMs, askedLeaseMs: leaseMs, requestedAt };
 }
 
 function notCurrent(token: number, lastToken: number): string {

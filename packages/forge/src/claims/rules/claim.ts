@@ -19,9 +19,16 @@ export interface ClaimWish {
   readonly priority?: number;
   /** How long it will be held, as far as is known, in ms. Estimates of others' waits are made of it. Default 600,000. */
   readonly expectedMs?: number;
+  /**
+   * A lease of its own in place of the store's, in ms, a whole number of 1,000 or more. Until its first heartbeat it
+   * ends by the clock too: who asked may be gone, as a command is, with nobody there to watch it for all of its time.
+   */
+  readonly leaseMs?: number;
 }
 
-interface Asked extends Required<ClaimWish> {
+interface Asked extends Required<Omit<ClaimWish, "leaseMs">> {
+  /** The wish's `leaseMs`; null: that of whoever grants it. */
+  readonly askedLeaseMs: number | null;
   /** The wish's globs, read. */
   readonly areas: readonly Glob[];
   /** Clock time, ms since the epoch. It orders the queue and nothing else: no lease depends on it. */
@@ -44,7 +51,7 @@ export interface HeldClaim extends Asked {
   readonly beat: number;
   /**
    * When the observer saw this beat first, in ms of the observer's own monotonic time. An observer lets a claim expire
-   * when it has watched one beat for a whole lease: clocks that jump or differ cannot end a lease early.
+   * when it has watched one beat for a whole lease: clocks that jump or differ cannot end a lease early that is kept up.
    */
   readonly seenAt: number;
 }

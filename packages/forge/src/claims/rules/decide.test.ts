@@ -169,6 +169,22 @@ describe("leases", () => {
     expect(jumped.book.live.has("a")).toBe(true);
   });
 
+  test("a lease of a claim's own choosing ends by the clock for whoever looks, until it is kept up", () => {
+    const own = { do: "claim" as const, wish: wish("a", "exclusive", "x", { leaseMs: 5_000 }) };
+    const { book } = advanceBook(EMPTY, [own], at(0));
+    const seen = (from: ClaimBook, ms: number) => {
+      // Another observer, which sees the claim for the first time.
+      const live = [...from.live.values()].map((claim) => [claim.id, { ...claim, seenAt: ms }] as const);
+      return advanceBook({ ...from, live: new Map(live) }, [], at(ms)).book.live.has("a");
+    };
+    expect(seen(book, 4_999)).toBe(true);
+    expect(seen(book, 5_000)).toBe(false);
+    const beaten = advanceBook(book, [{ do: "heartbeat", token: 1 }], at(3_000)).book;
+    expect(seen(beaten, 9e6)).toBe(true);
+    expect(advanceBook(beaten, [], at(7_999)).book.live.has("a")).toBe(true);
+    expect(advanceBook(beaten, [], at(8_000)).book.live.has("a")).toBe(false);
+  });
+
   test("a late heartbeat is refused with the reason, also when nobody else wanted the path", () => {
     const book = bookAt();
     book.claim(0, wish("a", "exclusive", "x"));

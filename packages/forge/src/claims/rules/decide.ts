@@ -39,15 +39,25 @@ export function decide(live: Iterable<LiveClaim>, wanted: WaitingClaim, now: num
   return { granted: false, wait: { blockers, position, estimatedWaitMs: estimate(others, wanted, now) } };
 }
 
-/** Those of `others` that `wanted` has to wait for. */
-export function blockersOf(others: Iterable<LiveClaim>, wanted: WaitingClaim): readonly Blocker[] {
+/** Those of `live` that `wanted` has to wait for. */
+function blockersOf(live: Iterable<LiveClaim>, wanted: WaitingClaim): readonly Blocker[] {
   const blockers: Blocker[] = [];
-  for (const other of others) {
-    if (other.state === "waiting" && queueOrder(other, wanted) > 0) continue;
-    const path = clashOf(other, wanted);
+  for (const other of live) {
+    const path = clashAhead(other, wanted);
     if (path !== undefined) blockers.push({ id: other.id, holder: other.holder, state: other.state, path });
   }
   return blockers;
+}
+
+/** Whether there are any such; `wanted` may be one of `live`. */
+export function isBlocked(live: Iterable<LiveClaim>, wanted: WaitingClaim): boolean {
+  for (const other of live) if (other.id !== wanted.id && clashAhead(other, wanted) !== undefined) return true;
+  return false;
+}
+
+function clashAhead(other: LiveClaim, wanted: WaitingClaim): string | undefined {
+  if (other.state === "waiting" && queueOrder(other, wanted) > 0) return undefined;
+  return clashOf(other, wanted);
 }
 
 function estimate(others: readonly LiveClaim[], wanted: WaitingClaim, now: number): number {

@@ -6,10 +6,10 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { writeGuard } from "./write-guard.ts";
 
 /** A workspace with a guard, asked as an agent asks: its settings' command, run by a shell, the call on standard input. */
-async function guarded(globs: readonly string[], ignoresCase = false) {
+async function guarded(globs: readonly string[], ignoresCase = false, existing?: string) {
   const root = mkdtempSync(join(tmpdir(), "alphaforge-guard-'it's "));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-  const workspace = join(root, "workspace");
+  const workspace = existing ?? join(root, "workspace");
   mkdirSync(join(workspace, "src/auth"), { recursive: true });
   const settings = await writeGuard({ directory: join(root, "guard"), workspace, globs, rules: { ignoresCase } });
   const hook = JSON.parse(readFileSync(settings, "utf8")).hooks.PreToolUse[0];
@@ -52,6 +52,24 @@ describe("the guard", () => {
     const paths = ["src/auth/../../x", "../x", "/etc/passwd", "link/outside", "link/not/yet", "src/auth/README.md"];
     for (const path of [...paths, ".git/config", "src/auth/.GIT/hooks/pre-commit"]) {
       expect(await write(path), path).toMatchObject({ status: 2 });
+    }
+  });
+
+  test("takes a workspace that is reached through a symlink for the same, whichever way a file is named", async () => {
+    const root = mkdtempSync(join(tmpdir(), "alphaforge-guard-"));
+    onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+    const real = join(root, "private/workspace");
+    mkdirSync(real, { recursive: true });
+    symlinkSync("private", join(root, "tmp"));
+    const throughLink = join(root, "tmp/workspace");
+    for (const workspace of [real, throughLink]) {
+      const { ask } = await guarded(["src/**"], false, workspace);
+      for (const file of [join(real, "src/a.ts"), join(throughLink, "src/a.ts"), "src/a.ts"]) {
+        const call = { cwd: throughLink, tool_name: "Write", tool_input: { file_path: file } };
+        expect(await ask(JSON.stringify(call)), file).toMatchObject({ status: 0 });
+        const outside = { ...call, tool_input: { file_path: file.replace("src/", "lib/") } };
+        expect(await ask(JSON.stringify(outside)), file).toMatchObject({ status: 2 });
+      }
     }
   });
 

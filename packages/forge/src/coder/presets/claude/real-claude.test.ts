@@ -1,6 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "@alphaforge/core/clock";
 import { startFakeAnthropic } from "@alphaforge/core/llm/testing/fake-anthropic";
@@ -11,30 +9,12 @@ import { attemptRecorder } from "../../../recording/attempt-recorder.ts";
 import { readTrajectory } from "../../../recording/read-trajectory.ts";
 import { processesWith, testAttempt } from "../../attempt.fixture.ts";
 import { writeGuard } from "../../guard/write-guard.ts";
+import { claudeTitle, installedClaude, WANTS_CLAUDE } from "./installed-claude.fixture.ts";
 
-// The program itself, against a fake of its API on loopback. It is 400 MB: installed only when asked for, outside the
-// repository, once.
-const WANTED = process.env.ALPHAFORGE_REAL_CODER === "1";
-const VERSION = "0.3.329";
+// The program itself, against a fake of its API on loopback.
 
-function installedClaude(): string {
-  const cache = join(tmpdir(), `alphaforge-real-coder-${VERSION}`);
-  const claude = join(cache, `node_modules/@anthropic-ai/claude-agent-sdk-linux-${process.arch}/claude`);
-  if (!existsSync(claude)) {
-    mkdirSync(cache, { recursive: true });
-    writeFileSync(join(cache, "package.json"), "{}");
-    const args = ["install", "--no-audit", "--no-fund", "--prefix", cache, `@anthropic-ai/claude-agent-sdk@${VERSION}`];
-    execFileSync("npm", args, { cwd: cache, stdio: "inherit" });
-  }
-  return claude;
-}
-
-const title = WANTED
-  ? "claude writes files by its own tools, is held back by its guard, and is recorded"
-  : "claude writes files by its own tools (skipped: set ALPHAFORGE_REAL_CODER=1 to install and run the real program)";
-
-test.skipIf(!WANTED)(
-  title,
+test.skipIf(!WANTS_CLAUDE)(
+  claudeTitle("claude writes files by its own tools, is held back by its guard, and is recorded"),
   async () => {
     const executable = installedClaude();
     const prompt = "# Feature 7\n\n> Add a greeting, größer\n";

@@ -5,7 +5,7 @@ import { RAW } from "../../streams/stream-json.ts";
 
 const OPTIONS = z.strictObject({
   /** The program and its arguments, without a shell. {prompt}, {promptFile}, {workspace}, {feature} and {attempt} are filled in. */
-  run: z.array(z.string()).min(1),
+  run: z.array(z.string(), "give the command line: coder.command in alphaforge.yaml").min(1),
   /** Its prompt comes on standard input. */
   stdin: z.boolean().default(false),
   /** What it is called in records. */

@@ -1,5 +1,6 @@
-import { findDesk } from "../../../../../desks/desk-database.ts";
-import { type DeskUpdate, listenerOf } from "../../../../../desks/desk-updates.ts";
+import { eventStream } from "../../../../../database/event-stream.ts";
+import { listenerOf } from "../../../../../desks/desk-updates.ts";
+import { findDesk } from "../../../../../desks/find-desk.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -8,35 +9,5 @@ export async function GET(request: Request, context: { params: Promise<{ name: s
   const { name } = await context.params;
   const desk = findDesk(name);
   if (!desk) return Response.json({ error: `no desk is called ${JSON.stringify(name)}` }, { status: 404 });
-  const encoder = new TextEncoder();
-  let unsubscribe: (() => void) | undefined;
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      controller.enqueue(encoder.encode("retry: 1000\n\n"));
-      const stop = listenerOf(desk).subscribe((update: DeskUpdate) => {
-        controller.enqueue(encoder.encode(`data: ${JSON.stringify(update)}\n\n`));
-      });
-      let open = true;
-      unsubscribe = () => {
-        if (!open) return;
-        open = false;
-        stop();
-      };
-      request.signal.addEventListener("abort", () => {
-        if (!open) return;
-        unsubscribe?.();
-        controller.close();
-      });
-    },
-    cancel() {
-      unsubscribe?.();
-    },
-  });
-  return new Response(body, {
-    headers: {
-      "Content-Type": "text/event-stream",
-      "Cache-Control": "no-cache, no-transform",
-      "X-Accel-Buffering": "no",
-    },
-  });
+  return eventStream(request, listenerOf(desk));
 }

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const KEEPER = readFileSync(new URL("./coder-keeper.sh", import.meta.url), "utf8");
+const KEEPER = readFileSync(new URL("./process-keeper.sh", import.meta.url), "utf8");
 
 /** Seconds between asking everything to end and making it. */
 export const GRACE_SECONDS = 2;
@@ -43,7 +43,7 @@ export function startKept(options: KeptProcessOptions): KeptProcess {
   assertMark(mark);
   const child: ChildProcess = spawn(
     "/bin/sh",
-    ["-c", KEEPER, "alphaforge-coder-keeper", "run", mark, String(GRACE_SECONDS), program, ...args],
+    ["-c", KEEPER, "alphaforge-keeper", "run", mark, String(GRACE_SECONDS), program, ...args],
     { cwd: directory, env: environment, detached: true, stdio: [stdin ?? "ignore", "pipe", "pipe", "pipe"] },
   );
   const lifeline = child.stdio[3] as Socket;
@@ -83,7 +83,7 @@ export function startKept(options: KeptProcessOptions): KeptProcess {
  */
 export async function endMarked(mark: string): Promise<boolean> {
   assertMark(mark);
-  const child = spawn("/bin/sh", ["-c", KEEPER, "alphaforge-coder-keeper", "end", mark, String(GRACE_SECONDS)], {
+  const child = spawn("/bin/sh", ["-c", KEEPER, "alphaforge-keeper", "end", mark, String(GRACE_SECONDS)], {
     stdio: "ignore",
   });
   return new Promise((resolve, reject) => {

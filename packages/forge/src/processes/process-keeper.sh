@@ -1,18 +1,19 @@
-# Runs one coder and ends everything that it leaves behind. Run as the leader of a process group of its own:
+# Runs one program (a coder, a verification, a setup command) and ends everything that it leaves behind. Run as the
+# leader of a process group of its own:
 #   sh -c THIS keeper run MARK GRACE PROGRAM ARGS…   with a socket to the forge as descriptor 3
 #   sh -c THIS keeper end MARK GRACE                 ends what bears MARK, and nothing else
 #
-# Descriptor 3 is closed by the forge when the attempt is to end, and by the kernel when the forge dies, however it
-# dies. The coder's exit status is written to it; the forge sees its end when the last of this is gone.
+# Descriptor 3 is closed by the forge when the program is to end, and by the kernel when the forge dies, however it
+# dies. The program's exit status is written to it; the forge sees its end when the last of this is gone.
 #
 # A process group does not hold what makes a session of its own, as shells of agents do. Whatever descends from the
-# coder bears MARK in its environment, wherever it is, and is found by it. What clears its environment is held by the
+# program bears MARK in its environment, wherever it is, and is found by it. What clears its environment is held by the
 # group; what does both escapes.
 mode=$1 mark=$2 grace=$3
 shift 3
 
 # The ";" ends the mark, so that no mark is the beginning of another. A dead process has no environment.
-marked() { command -p grep -lsF "ALPHAFORGE_ATTEMPT=$mark;" /proc/[0-9]*/environ 2>/dev/null; }
+marked() { command -p grep -lsF "ALPHAFORGE_MARK=$mark;" /proc/[0-9]*/environ 2>/dev/null; }
 
 signal_marked() {
   for place in $(marked); do
@@ -65,7 +66,7 @@ if [ "$mode" = end ]; then
   exit
 fi
 
-# Caught, not ignored: what is ignored would be ignored by the coder too.
+# Caught, not ignored: what is ignored would be ignored by the program too.
 trap : TERM INT HUP PIPE
 
 (
@@ -75,9 +76,9 @@ trap : TERM INT HUP PIPE
 ) </dev/null >/dev/null 2>&1 &
 
 # In the foreground: a shell makes its background commands ignore SIGINT.
-ALPHAFORGE_ATTEMPT="$mark;" "$@" 3<&- 3>&-
+ALPHAFORGE_MARK="$mark;" "$@" 3<&- 3>&-
 status=$?
-# From here on nothing is the coder's: a shell tells on its standard error of every command of its own that a signal ends.
+# From here on nothing is the program's: a shell tells on its standard error of every command of its own that a signal ends.
 exec >/dev/null 2>&1
 echo $status >&3
 end_all

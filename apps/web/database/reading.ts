@@ -1,17 +1,17 @@
-import { logLine } from "./desk-database.ts";
+import { logLine } from "./log-line.ts";
 
-/** Why a page has nothing to show of a desk. */
+/** Why a page has nothing to show of a desk or a forge. */
 export type Absence =
   /** Nothing answers at the database's address, or it is starting or stopping. */
   | "unreachable"
   /** The server answers and has no such database or tables yet. */
   | "not-created"
-  /** The tables are there and no desk has opened in them. */
+  /** The tables are there and nobody has opened a desk, or a forge, in them. */
   | "not-opened"
   /** Anything else: the server's log has it. */
   | "failed";
 
-/** What a page reads of a desk: all of it, or why there is none. Never a part of it, never something invented. */
+/** What a page reads of a database: all of it, or why there is none. Never a part of it, never something invented. */
 export type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly absence: Absence };
 
 /** 3D000 no such database, 42P01 no such table, 3F000 no such schema. */
@@ -50,13 +50,13 @@ export function absenceOf(error: unknown): Absence {
 }
 
 /** Runs a read and turns what goes wrong into an absence that the page can name; the whole error goes to the log. */
-export async function reading<T>(desk: string, read: () => Promise<T>): Promise<Reading<T>> {
+export async function reading<T>(name: string, read: () => Promise<T>): Promise<Reading<T>> {
   try {
     return { ok: true, value: await read() };
   } catch (error) {
     const absence = absenceOf(error);
     if (absence === "failed")
-      logLine("desk.read.failed", { desk, error: error instanceof Error ? error.stack : String(error) });
+      logLine("database.read.failed", { name, error: error instanceof Error ? error.stack : String(error) });
     return { ok: false, absence };
   }
 }
