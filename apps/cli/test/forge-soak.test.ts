@@ -61,13 +61,17 @@ test(`${KILLS} kills at random moments: no commit is lost, none lands twice, eve
           await sleep(SHORTEST_PAUSE_MS + random() * (LONGEST_PAUSE_MS - SHORTEST_PAUSE_MS));
           if (isOver()) return;
           const victim = VICTIMS[Math.floor(random() * VICTIMS.length)] as Victim;
-          if (kill(victim, running, random())) counts[victim] += 1;
+          const command = kill(victim, running, random());
+          if (command === undefined) continue;
+          counts[victim] += 1;
+          say(`kill ${killed()}: ${victim} (${command.slice(0, 80)})`);
         }
       });
       code = ended.code;
       if (code !== 0) {
-        say(`run ${runs} of ${session}: ${code === null ? "killed" : `exit ${code}: ${ended.errors.at(-1)}`}`);
-        // One that failed had something killed under it; nothing else is a reason.
+        say(`run ${runs} of ${session}: ${code === null ? "killed" : `exit ${code}: ${ended.errors.join(" | ")}`}`);
+        // It was killed, or says why it ended: anything else is a fault, and so is to end while nothing was killed.
+        expect([1, null], `${ended.stdout}${ended.errors.join("\n")}`).toContain(code);
         expect(isLast, `nothing was killed, and it said: ${ended.errors.join("\n")}`).toBe(false);
       }
       for (const [ref, commit] of Object.entries(keepRefs(world, session))) {
