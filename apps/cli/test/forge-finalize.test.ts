@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { plugin, type ScriptedWorld, scriptedWorld, writesPlugin } from "./scripted-world.fixture.ts";
 
-const BOTH = 'verify: ["! (test -e src/plugins/p1/a.ts && test -e rival.txt)"]';
+const BOTH =
+  'verify: ["if test -e src/plugins/p1/a.ts && test -e rival.txt; then echo the two do not go together; exit 1; fi"]';
 
 let world: ScriptedWorld;
 beforeAll(async () => {
@@ -82,7 +83,9 @@ describe("into a branch that nobody has checked out", () => {
     const before = at("rival");
     const { code, stdout, errors } = await finalize("red", "--target", "rival");
     expect({ code, errors }).toEqual({ code: 1, errors: ["alphaforge: alphaforge/red was not brought into rival"] });
-    expect(stdout).toMatch(/merges into rival, but ".*" fails on the two together: nothing was changed/);
+    expect(stdout).toMatch(
+      /merges into rival, but ".*" fails on the two together: nothing was changed\n {2}the two do not go together\n$/,
+    );
     expect(at("rival")).toBe(before);
   });
 
@@ -111,12 +114,16 @@ describe("into a branch that nobody has checked out", () => {
     const target = await finalize("red", "--target", "nowhere");
     expect(target.code).toBe(1);
     expect(target.stdout).toBe('no branch nowhere: make it with "git branch nowhere COMMIT"\n');
+    const tip = at("alphaforge/red");
     world.git("branch", "-D", "alphaforge/red");
     const branch = await finalize("red", "--target", "trunk");
+    const restore = `git branch alphaforge/red ${tip.slice(0, 12)}`;
     expect(branch).toMatchObject({
       code: 1,
-      stdout: expect.stringMatching(/no branch alphaforge\/red: see "git branch/),
+      stdout: `alphaforge/red is gone: restore it with ${restore}, then finalize again\n`,
     });
+    world.git(...restore.split(" ").slice(1));
+    expect(at("alphaforge/red")).toBe(tip);
   });
 });
 
