@@ -17,6 +17,8 @@ import { retireWorkspace } from "@alphaforge/forge/workspace/retire-workspace";
 import type { WorkspaceContext } from "@alphaforge/forge/workspace/workspace";
 
 /** Of the repositories, smaller first. */
+import { openWhole, type WholeMedians, type WholeTask, wholeMedians } from "./whole-task.ts";
+
 const SIZES = [1_000, 5_000];
 const TASKS = 3;
 const AT_ONCE = 20;
@@ -36,6 +38,8 @@ export interface TaskOverhead {
   readonly forgeMs: number;
   /** The same by the git commands alone: two clones --shared with checkout, add, commit, fetch, merge-tree, commit-tree, update-ref. */
   readonly gitMs: number;
+  /** The same through orchestrator, claims, pipeline, a coder's process and the log in PostgreSQL, each event on disk. */
+  readonly whole: WholeMedians;
   /** Twenty workspaces made at once, in all. */
   readonly atOnceMs: number;
   /** Twenty ready tasks landed as one batch, in all, with one empty verification. */
@@ -182,13 +186,22 @@ async function overheadWith(files: number): Promise<TaskOverhead> {
       forge.push(await timed(async () => queue.submit(await work(await open(`forge${i}`)))));
       plain.push(await timed(() => byGit(`git${i}`)));
     }
+    const whole = await openWhole({ ...context, branch, since: base, top, path: env.PATH });
+    const wholes: WholeTask[] = [];
+    // The first warms what the others find warm.
+    await whole.task();
+    for (let i = 0; i < TASKS; i++) {
+      wholes.push(await whole.task());
+      plain.push(await timed(() => byGit(`more${i}`)));
+    }
+    await whole.close();
     let workspaces: Awaited<ReturnType<typeof open>>[] = [];
     const atOnceMs = await timed(async () => {
       workspaces = await Promise.all(Array.from({ length: AT_ONCE }, (_, i) => open(`many${i}`)));
     });
     const candidates = await Promise.all(workspaces.map(work));
     const batchMs = await timed(() => Promise.all(candidates.map((candidate) => queue.submit(candidate))));
-    return { files, forgeMs: median(forge), gitMs: median(plain), atOnceMs, batchMs };
+    return { files, forgeMs: median(forge), gitMs: median(plain), whole: wholeMedians(wholes), atOnceMs, batchMs };
   } finally {
     rmSync(top, { recursive: true, force: true, maxRetries: 3 });
   }
@@ -196,9 +209,17 @@ async function overheadWith(files: number): Promise<TaskOverhead> {
 
 export function formatLandingBench({ sizes }: LandingBench): string {
   return sizes
-    .flatMap(({ files, forgeMs, gitMs, atOnceMs, batchMs }) => [
+    .flatMap(({ files, forgeMs, gitMs, whole: { wholeMs, wholeParts }, atOnceMs, batchMs }) => [
       `${files} files, one task with an empty coder and verification: ${forgeMs.toFixed(0)} ms; its git commands alone: ${gitMs.toFixed(0)} ms; ratio ${(forgeMs / gitMs).toFixed(2)}`,
+      `${files} files, the same with orchestrator, claims and durable log: ${wholeMs.toFixed(0)} ms (${parts(wholeParts)}); ratio ${(wholeMs / gitMs).toFixed(2)}`,
       `${files} files, ${AT_ONCE} workspaces at once: ${atOnceMs.toFixed(0)} ms; ${AT_ONCE} ready tasks landed: ${batchMs.toFixed(0)} ms`,
     ])
     .join("\n");
 }
+
+const parts = (each: Readonly<Record<string, number>>): string =>
+  Object.entries(each)
+    .map(([part, ms]) => `${part} ${ms.toFixed(0)}`)
+    .join(", ");
+
+if (import.meta.main) process.stdout.write(`${formatLandingBench(await runLandingBench())}\n`);

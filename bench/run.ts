@@ -10,6 +10,7 @@ import { formatLeaderboardBench, runLeaderboardBench } from "./leaderboard.ts";
 import { formatMemoryBench, runMemoryBench } from "./memory.ts";
 import { formatRankingBench, runRankingBench } from "./ranking.ts";
 import { formatReplayBench, runReplayBench } from "./replay.ts";
+import { formatSchedulingBench, runSchedulingBench } from "./scheduling.ts";
 
 const print = (title: string, text: string): void => void process.stdout.write(`\n${title}\n${text}\n`);
 
@@ -25,6 +26,7 @@ print(
 print("Decision (200 symbols, without the model; appended with fsync)", formatDecisionBench(await runDecisionBench()));
 print("Leaderboard and reasoning log in PostgreSQL", formatLeaderboardBench(await runLeaderboardBench()));
 print("Replay of a year from the log in PostgreSQL", formatReplayBench(await runReplayBench()));
+print("Scheduling (simulated durations)", formatSchedulingBench(await runSchedulingBench()));
 print("Claims (16 clients, 1,000 live claims, durable)", formatClaimsBench(await runClaimsBench()));
 print("Corpus (CPU time of one core)", formatCorpusBench(await runCorpusBench()));
 print("Forge (from workspace to landing; beside the git commands alone)", formatLandingBench(await runLandingBench()));

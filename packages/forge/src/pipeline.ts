@@ -63,9 +63,9 @@ const RECORDER_CLOSES_MS = 2_000;
 export function attemptWork(options: PipelineOptions): AttemptWork {
   return async (order) => {
     if (order.landsOnly) return landKept(options, order);
-    const { view, attempt } = order;
-    const kept = await latestKeptWork(options.workspaces.git, options.workspaces.room, view.task);
-    const isResumed = kept !== undefined && !hadConflict(view, attempt);
+    const { view } = order;
+    const kept = await earlierWork(options, view);
+    const isResumed = kept !== undefined && !hadConflict(view, kept);
     const opened = await openStage(options, order, isResumed ? kept : undefined);
     if ("refusal" in opened) return { kind: "refused", ...opened };
     const { workspace } = opened;
@@ -88,10 +88,19 @@ const NOTHING: Refusal = {
   reason: "the coder said that it is done and changed nothing",
 };
 
-/** The earlier work does not fit the branch any more: the next attempt begins anew, and is told where to look. */
-function hadConflict({ attempts }: TaskView, attempt: number): boolean {
-  const before = attempts.filter((other) => other.attempt < attempt).at(-1);
-  return before?.refusal !== undefined && CONFLICTS.has(before.refusal.code);
+/** What earlier attempts left; not what was done before the spec was changed, which is another task's work. */
+async function earlierWork({ workspaces }: PipelineOptions, view: TaskView): Promise<KeptWork | undefined> {
+  const { task, anewAfter = 0 } = view;
+  const kept = await latestKeptWork(workspaces.git, workspaces.room, task);
+  return kept !== undefined && kept.attempt > anewAfter ? kept : undefined;
+}
+
+/**
+ * Whether this very work was found not to fit the branch any more, by the attempt that left it or by a later one that
+ * left nothing: the next attempt begins anew, and is told where to look.
+ */
+function hadConflict({ attempts }: TaskView, { attempt }: KeptWork): boolean {
+  return attempts.some((other) => other.attempt >= attempt && CONFLICTS.has(other.refusal?.code ?? ""));
 }
 
 const CONFLICTS = new Set(["conflict", "resume_conflict", "resume-base-gone", "base-gone"]);
@@ -152,6 +161,8 @@ async function coderStage(
   }).then((bytes) => {
     if (bytes !== undefined) overDisk.abort();
   });
+  // Awaited below, once the coder has ended: until then nobody else hears of it.
+  watching.catch(() => overDisk.abort());
   const result = await runCoder({
     coder,
     launch: {
@@ -173,6 +184,8 @@ async function coderStage(
   await watching;
   await recorder?.close(result, RECORDER_CLOSES_MS);
   if (result.end.how === "not-started") {
+    // Nobody has been in it: there is nothing that the next run would have to find.
+    await retireWorkspace(workspaces, workspace);
     throw new OperationalError(result.reason ?? `coder "${coder.name}" could not be started`);
   }
   const refusal = overDisk.signal.aborted ? OVER_DISK : coderRefusal(result);
@@ -201,23 +214,31 @@ export const attemptMark = (repositoryId: string, workspaceId: string): string =
 
 function promptOf(
   { verify }: PipelineOptions,
-  { feature, attempts, refusal }: TaskView,
+  { feature, attempts: all, anewAfter = 0 }: TaskView,
   attempt: number,
   { kept, isResumed }: { readonly kept: KeptWork | undefined; readonly isResumed: boolean },
 ): string {
-  const met = attempts.flatMap((other) =>
-    CONFLICTS.has(other.refusal?.code ?? "") ? (other.refusal?.paths ?? []) : [],
+  const attempts = all.filter((other) => other.attempt > anewAfter && other.attempt < attempt);
+  const conflicts = attempts.flatMap(({ refusal }) =>
+    refusal !== undefined && CONFLICTS.has(refusal.code) ? (refusal.paths ?? []) : [],
   );
   const facts = { feature: { ...feature, at: { line: 1, column: 1 } }, attempt, verify };
+  const refusal = attempts.at(-1)?.refusal;
   if (kept === undefined && refusal === undefined) return preamble(facts);
   const subjects = kept?.subjects.length === 0 ? ["Work that was not committed"] : (kept?.subjects ?? []);
   const earlier: EarlierAttempt = {
     committed: isResumed ? subjects : [],
-    conflicts: [...new Set(met)],
-    ...(refusal === undefined ? {} : { failure: refusal }),
+    conflicts: [...new Set(conflicts)],
+    ...(refusal === undefined ? {} : { failure: failureOf(refusal) }),
     ...(kept === undefined || isResumed ? {} : { kept: kept.commit }),
   };
   return preamble({ ...facts, earlier });
+}
+
+/** The reason names one file; the coder has to know of all. */
+function failureOf({ stage, reason, output, paths = [] }: Refusal): NonNullable<EarlierAttempt["failure"]> {
+  const said = output ?? (stage === "fence" && paths.length > 1 ? paths.join("\n") : undefined);
+  return { stage, reason, ...(said === undefined ? {} : { output: said }) };
 }
 
 function coderRefusal({ end, isOk, reason = "the coder failed", stderr }: CoderResult): Refusal | undefined {

@@ -102,8 +102,7 @@ export async function runSession(
   const stopping = AbortSignal.any([signal, stop.signal]);
   try {
     const notOurs = await recoverSession({
-      ...{ book, tasks: opened.reading.tasks, session: opened.session, claims, workspaces, landing },
-      ...{ scratch: paths.scratch, coders: paths.coders },
+      ...{ book, session: opened.session, claims, workspaces, landing, scratch: paths.scratch, coders: paths.coders },
     });
     if (facts.submodules.length > 0) {
       app.warn(`submodules (${facts.submodules.join(", ")}) are empty in workspaces unless setup fetches them`);

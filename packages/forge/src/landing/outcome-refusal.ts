@@ -34,7 +34,7 @@ export function outcomeRefusal(outcome: Exclude<LandingOutcome, { kind: "landed"
         counts: true,
         refusal: {
           ...{ stage: "verify", code: "red" },
-          reason: `"${failed?.command ?? "verification"}" ${how} on this work joined with the branch`,
+          reason: `${failed?.command ?? "verification"}: ${how} on this work joined with the branch`,
           ...(failed === undefined ? {} : { output: forgeRunTail(failed) }),
         },
       };

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "@alphaforge/core/errors";
 import type { Feature, Spec } from "../spec/feature.ts";
+import { findCycles } from "../spec/find-cycles.ts";
 import { taskId, taskStream } from "./forge-events.ts";
 import type { ForgeEntry } from "./forge-log.ts";
 import type { TaskView } from "./task-view.ts";
@@ -22,7 +23,8 @@ export function sessionBranch(session: string, stream?: string): string {
 
 /**
  * What a spec makes of a session that may have tasks already: new features become tasks, changed ones begin anew unless
- * they have landed. Throws UserError for a dependency from one stream on another: what it needs is not on its branch.
+ * they have landed. Throws UserError for a dependency from one stream on another, since what it needs is not on its
+ * branch, and for a circle, which the features of several specs can make together.
  */
 export function planSession(
   { features }: Spec,
@@ -37,6 +39,15 @@ export function planSession(
     if (other === undefined || branchOf(stream) === branchOf(streams.get(other))) continue;
     throw new UserError(
       `feature ${index} (${named(stream)}) depends on ${other} (${named(streams.get(other))}), which lands on another branch: put both in one stream`,
+    );
+  }
+  const needs = new Map([...known.values()].map(({ feature }) => [feature.index, feature.dependsOn]));
+  for (const { index, dependsOn } of features) needs.set(index, dependsOn);
+  const [circle] = findCycles(needs);
+  if (circle !== undefined) {
+    const way = [...circle, circle[0]].join(" → ");
+    throw new UserError(
+      `with the features that session ${session} has, these depend on each other in a circle: ${way}; take one dependency out`,
     );
   }
   const entries: ForgeEntry[] = [];

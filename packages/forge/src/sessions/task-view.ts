@@ -58,6 +58,8 @@ export interface TaskView {
   readonly wait?: ClaimWaitView;
   /** Oldest first. */
   readonly attempts: readonly AttemptView[];
+  /** Attempts up to this one were at what the spec said before it was changed: nothing goes on from them. */
+  readonly anewAfter?: number;
   /** While landed. */
   readonly landed?: { readonly commit: string; readonly attempt: number; readonly token: number; readonly at: number };
   /** What was wrong with the last attempt; the reason, when it has failed. */
@@ -69,7 +71,11 @@ export function taskAfter(view: TaskView | undefined, { type, at, data }: ForgeE
   if (type === "task.added") {
     const { task, session, branch, feature, spec } = data;
     const { attempts = [], addedAt = at } = view ?? {};
-    return { task, session, branch, feature, spec, state: "pending", addedAt, since: at, tries: 0, attempts };
+    const before = Math.max(0, ...attempts.map(({ attempt }) => attempt));
+    return {
+      ...{ task, session, branch, feature, spec, state: "pending", addedAt, since: at, tries: 0, attempts },
+      ...(before === 0 ? {} : { anewAfter: before }),
+    };
   }
   if (view === undefined) return undefined;
   switch (type) {

@@ -33,7 +33,7 @@ export function openingRefusal(opened: Exclude<Opened, { kind: "ready" }>): { re
         counts: true,
         refusal: {
           ...{ stage: "workspace", code: "setup-failed" },
-          reason: `setup "${failed?.command ?? ""}" ${failed?.outcome ?? "failed"} with exit code ${failed?.code ?? -1}`,
+          reason: `setup, ${failed?.command ?? "?"}: ${failed?.outcome ?? "failed"} with exit code ${failed?.code ?? -1}`,
           ...(failed === undefined ? {} : { output: forgeRunTail(failed) }),
         },
       };

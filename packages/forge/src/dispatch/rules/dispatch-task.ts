@@ -3,8 +3,8 @@ export interface DispatchTask {
   readonly id: string;
   /** Core tasks run one at a time. */
   readonly isCore: boolean;
-  /** "asking": for its claim, or granted and without a slot. "busy": from its slot to its landing or refusal. */
-  readonly state: "pending" | "asking" | "busy" | "landed" | "failed";
+  /** "busy": from asking for its claim to its landing or refusal. "ended": landed or failed. */
+  readonly state: "pending" | "busy" | "ended";
   /** Ids of tasks that have to have landed before. */
   readonly dependsOn: readonly string[];
   /** Higher goes first. */
