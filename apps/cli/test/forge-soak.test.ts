@@ -57,11 +57,13 @@ test(`${KILLS} kills at random moments: no commit is lost, none lands twice, eve
       const running = world.start(["forge", "run", spec]);
       runs += 1;
       const ended = await untilEnd(running, async (isOver) => {
+        // Most kills hit a run that works; some hit one that starts, where it recovers from the kill before.
+        if (random() < 0.8) await running.until(/ started \(attempt/).catch(() => undefined);
         while (killed() < KILLS) {
           await sleep(SHORTEST_PAUSE_MS + random() * (LONGEST_PAUSE_MS - SHORTEST_PAUSE_MS));
           if (isOver()) return;
           const victim = VICTIMS[Math.floor(random() * VICTIMS.length)] as Victim;
-          const command = kill(victim, running, random());
+          const command = await killWhenThere(victim, running, random(), isOver);
           if (command === undefined) continue;
           counts[victim] += 1;
           say(`kill ${killed()}: ${victim} (${command.slice(0, 80)})`);
@@ -120,6 +122,16 @@ async function untilEnd(running: Running, killing: (isOver: () => boolean) => Pr
   ]);
   expect(isLate, "a run hung").toBe(false);
   return ended;
+}
+
+/** Gits and coders come and go: one is waited for. */
+async function killWhenThere(victim: Victim, running: Running, draw: number, isOver: () => boolean) {
+  for (let left = 100; left > 0 && !isOver(); left--) {
+    const command = kill(victim, running, draw);
+    if (command !== undefined) return command;
+    await sleep(20);
+  }
+  return undefined;
 }
 
 /** Kills one of them by SIGKILL and says which; undefined when there is none at this moment. */

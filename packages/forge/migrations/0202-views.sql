@@ -31,5 +31,7 @@ CREATE INDEX forge_verifications_by_time ON forge_verifications (started_at);
 -- One row: the repository that this database belongs to. Two forges never share tables.
 CREATE TABLE forge_repository (
   single boolean PRIMARY KEY DEFAULT true CHECK (single),
-  id text NOT NULL
+  id text NOT NULL,
+  -- Its git directory: a copy of a repository has the same id.
+  path text NOT NULL
 );

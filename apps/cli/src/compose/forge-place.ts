@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { access, constants, mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { openStore, type Store } from "@alphaforge/core/store/open-store";
 import { FORGE_MIGRATIONS } from "@alphaforge/forge/claims/migrations";
 import type { ForgeConfig } from "@alphaforge/forge/config/forge-config";
 import { type RepositoryFacts, repositoryFacts } from "@alphaforge/forge/git/repository-facts";
-import { repositoryId } from "@alphaforge/forge/git/repository-id";
+import { ID_FILE, repositoryId } from "@alphaforge/forge/git/repository-id";
 import { type Git, openGit } from "@alphaforge/forge/git/run-git";
 import { requireGitVersion } from "@alphaforge/forge/git/version";
 import { type ForgeLog, forgeLog } from "@alphaforge/forge/sessions/forge-log";
@@ -122,7 +122,7 @@ async function withStore<T>(app: App, place: ForgePlace, work: (forge: OpenForge
   });
   try {
     await migrate(store, FORGE_DATABASE, clock);
-    await requireOwnDatabase(store, place.id);
+    await requireOwnDatabase(store, place.id, place.facts);
     const log = new PostgresEventLog({ pool: store.pool, connect: () => store.connect(), clock });
     const project = async () => void (await catchUp(store.pool, log, FORGE_PROJECTION));
     await project();
@@ -148,15 +148,28 @@ async function requireWritable(state: string): Promise<void> {
   }
 }
 
-async function requireOwnDatabase(store: Store, id: string): Promise<void> {
-  const { rows } = await store.pool.query<{ id: string }>(
-    `WITH mine AS (INSERT INTO forge_repository (id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING id)
-     SELECT id FROM mine UNION ALL SELECT id FROM forge_repository`,
-    [id],
+/**
+ * One database, one repository. A repository that was moved takes its forge with it; a copy, which has the same id, does
+ * not: the two would land on each other's branches.
+ */
+async function requireOwnDatabase(store: Store, id: string, { commonDir }: RepositoryFacts): Promise<void> {
+  const { rows } = await store.pool.query<{ id: string; path: string }>(
+    `WITH mine AS (INSERT INTO forge_repository (id, path) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id, path)
+     SELECT id, path FROM mine UNION ALL SELECT id, path FROM forge_repository`,
+    [id, commonDir],
   );
-  if (rows[0]?.id !== id) {
+  const known = rows[0];
+  if (known?.id !== id) {
     throw new OperationalError(
       "this database holds the forge of another repository: point DATABASE_URL at one of its own, or unset it",
     );
   }
+  if (known.path === commonDir) return;
+  const idFile = join(known.path, ID_FILE);
+  if (existsSync(idFile) && readFileSync(idFile, "utf8").trim() === id) {
+    throw new OperationalError(
+      `${commonDir} is a copy of ${known.path} and has its id: remove ${join(commonDir, ID_FILE)} to make it a forge of its own`,
+    );
+  }
+  await store.pool.query("UPDATE forge_repository SET path = $1", [commonDir]);
 }

@@ -2,6 +2,9 @@ import { link, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { OperationalError } from "@alphaforge/core/errors";
 
+/** Where it is kept, in the git directory. */
+export const ID_FILE = "alphaforge-id";
+
 const SHAPE = /^[a-z0-9-]{8,64}$/;
 
 /**
@@ -10,7 +13,7 @@ const SHAPE = /^[a-z0-9-]{8,64}$/;
  */
 export async function repositoryId(commonDir: string, fresh: string): Promise<string> {
   if (!SHAPE.test(fresh)) throw new RangeError(`repository id "${fresh}" must be 8 to 64 of a-z, 0-9 and "-"`);
-  const path = join(commonDir, "alphaforge-id");
+  const path = join(commonDir, ID_FILE);
   const draft = `${path}.${fresh}`;
   // Written aside and linked, so that the id appears whole or not at all; link() never replaces.
   await writeFile(draft, `${fresh}\n`);

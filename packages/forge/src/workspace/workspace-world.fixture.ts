@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { systemClock } from "@alphaforge/core/clock";
 import { openObjectRoom } from "../git/object-room.ts";
 import { repositoryFacts } from "../git/repository-facts.ts";
@@ -8,7 +8,8 @@ import { openWorkspace, type WorkspaceWish } from "./open-workspace.ts";
 import { DEFAULT_PORTS } from "./port-leases.ts";
 import type { Workspace, WorkspaceContext } from "./workspace.ts";
 
-export const repositoryId = "test-repository";
+/** Of its own for each test: by it, what a killed run left is found on the whole machine, and ended. */
+const repositoryIdOf = (state: string): string => basename(dirname(state));
 
 export async function workspaceContext(git: Git, state: string): Promise<WorkspaceContext> {
   const facts = await repositoryFacts(git);
@@ -17,7 +18,7 @@ export async function workspaceContext(git: Git, state: string): Promise<Workspa
     facts,
     room: await openObjectRoom(git, facts, join(state, "room.git")),
     clock: systemClock,
-    repositoryId,
+    repositoryId: repositoryIdOf(state),
     root: join(state, "workspaces"),
     portLeases: join(state, "ports"),
     identity: author,
