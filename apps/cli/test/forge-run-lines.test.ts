@@ -103,14 +103,16 @@ describe("the summary of a run", () => {
   test("when all have landed the next step is to finalize, and after that there is none", () => {
     const story = [...s.opened(), s.added(0, 1), s.started(0, 1), s.landed(5, 1)];
     const done = folded(story);
-    expect(runSummary(done.tasks, done.session).at(-1)).toBe("bring what landed into main: alphaforge forge finalize");
+    expect(runSummary(done.tasks, done.session).at(-1)).toBe(
+      "bring what landed into main: alphaforge forge finalize shop",
+    );
     const brought = folded([...story, s.finalized(6)]);
     expect(runSummary(brought.tasks, brought.session)).toEqual([
       "shop: 1 of 1 landed on alphaforge/shop",
       "0 tokens, $0.00",
     ]);
     const more = folded([...story, s.finalized(6), s.added(7, 2), s.started(7, 2), s.landed(8, 2)]);
-    expect(runSummary(more.tasks, more.session).at(-1)).toMatch(/finalize$/);
+    expect(runSummary(more.tasks, more.session).at(-1)).toMatch(/finalize shop$/);
   });
 
   test("what failed can be looked at and tried anew, and what landed be brought home all the same", () => {
@@ -119,7 +121,7 @@ describe("the summary of a run", () => {
     expect(runSummary(tasks, session).slice(-3)).toEqual([
       "see why shop.2 failed: alphaforge forge log shop.2",
       "try what failed anew: alphaforge forge run shop.xml --session shop --retry-failed",
-      "bring what landed into main: alphaforge forge finalize",
+      "bring what landed into main: alphaforge forge finalize shop",
     ]);
   });
 });

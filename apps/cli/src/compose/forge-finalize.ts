@@ -54,7 +54,12 @@ export async function finalizeSession(
       ...{ git, room, commonDir: facts.commonDir, clock, author, session: branch, target, verify },
       isVerified: (commit) => landed.has(commit),
     });
-    branches.push({ branch, target, result });
+    const isLost = result.kind === "missing" && result.branch === branch;
+    branches.push({
+      branch,
+      target,
+      result: isLost ? { ...result, remedy: restoring(session, each.branch, own) } : result,
+    });
     const { kind } = result;
     if (kind !== "fast-forward" && kind !== "merged" && kind !== "already-there") break;
     await log.write({
@@ -68,6 +73,15 @@ export async function finalizeSession(
   }
   await project();
   return { session, branches };
+}
+
+/** What to type to have a session's branch again. Its commits are still there until git takes away what no ref leads to. */
+function restoring({ since }: SessionView, ref: string, landed: readonly TaskView[]): string {
+  const commits = landed
+    .flatMap((view) => (view.branch === ref && view.landed !== undefined ? [view.landed] : []))
+    .toSorted((a, b) => a.at - b.at);
+  const branch = ref.replace("refs/heads/", "");
+  return `${branch} is gone: restore it with git branch ${branch} ${(commits.at(-1)?.commit ?? since).slice(0, 12)}, then finalize again`;
 }
 
 /** The named one, or the only one that has landed something and was not finalized since. */

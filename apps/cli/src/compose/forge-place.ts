@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
+import { access, constants, mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { OperationalError } from "@alphaforge/core/errors";
+import { OperationalError, oneLine } from "@alphaforge/core/errors";
 import type { EventLog } from "@alphaforge/core/log/event-log";
 import { EVENT_LOG_MIGRATIONS } from "@alphaforge/core/log/event-log-migrations";
 import { PostgresEventLog } from "@alphaforge/core/log/postgres-event-log";
@@ -99,6 +100,20 @@ export async function withForge<T>(
       `the forge has not been used in ${place.directory}: start with alphaforge forge run SPEC`,
     );
   }
+  if (!mustExist) await requireWritable(place.paths.state);
+  try {
+    return await withStore(app, place, work);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    throw new OperationalError(`a disk is full: free some of it, then run the same command again (${oneLine(error)})`);
+  }
+}
+
+/** As the system says it, PostgreSQL, and git. */
+const isDiskFull = (error: unknown): boolean => /ENOSPC|No space left on device|Out of diskspace/i.test(oneLine(error));
+
+async function withStore<T>(app: App, place: ForgePlace, work: (forge: OpenForge) => Promise<T>): Promise<T> {
+  const { databaseUrl } = app.config;
   const store = await openStore({
     stateDir: place.paths.state,
     databaseUrl,
@@ -117,6 +132,19 @@ export async function withForge<T>(
     throw new OperationalError("the forge's database went away: run the same command again", { cause: error });
   } finally {
     await store.close();
+  }
+}
+
+/** Without this a home that cannot be written to would show itself as whatever fails first in it. */
+async function requireWritable(state: string): Promise<void> {
+  try {
+    await mkdir(state, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    await access(state, constants.W_OK);
+  } catch {
+    // The reason is left out: of a read-only disk it is ENOENT.
+    throw new OperationalError(
+      `cannot write to ${state}: make it a directory that can be written to, or set ALPHAFORGE_HOME to another`,
+    );
   }
 }
 

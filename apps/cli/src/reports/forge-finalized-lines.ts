@@ -1,4 +1,6 @@
+import { visibleText } from "@alphaforge/desk/deciders/llm/visible-text";
 import type { Finalized } from "@alphaforge/forge/landing/finalize";
+import { forgeRunTail } from "@alphaforge/forge/sessions/run-note";
 import type { FinalizedBranch } from "../compose/forge-finalize.ts";
 
 /** The target has all of the branch. */
@@ -35,9 +37,18 @@ export function finalizedLines({ branch, target, result }: FinalizedBranch): str
       const failed = result.verification.runs.findLast(({ outcome }) => outcome !== "passed");
       return [
         `${branch} merges into ${target}, but "${failed?.command ?? "verification"}" fails on the two together: nothing was changed`,
+        ...(failed === undefined ? [] : outputEnd(forgeRunTail(failed))),
       ];
     }
     case "moved":
       return [`${target} was moved by somebody else at the same moment: run this again`];
   }
+}
+
+const MOST_LINES = 20;
+
+/** The last lines that a command wrote, indented, without what a terminal would act on. */
+function outputEnd(output: string): string[] {
+  const lines = output.split("\n").filter((line) => line.trim() !== "");
+  return lines.slice(-MOST_LINES).map((line) => `  ${visibleText(line, 400)}`);
 }

@@ -25,7 +25,12 @@ export function nextSteps(session: SessionView, tasks: readonly TaskView[], now:
           { why: "try what failed anew", command: `${run} --retry-failed` },
         ];
   const finalize = isUnfinalized(session, tasks)
-    ? [{ why: `bring what landed into ${session.target}`, command: "alphaforge forge finalize" }]
+    ? [
+        {
+          why: `bring what landed into ${session.target}`,
+          command: `alphaforge forge finalize ${quoted(session.session)}`,
+        },
+      ]
     : [];
   return failed.length > 0 ? [...retry, ...finalize] : finalize;
 }

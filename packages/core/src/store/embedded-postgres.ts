@@ -157,7 +157,7 @@ function socketDirectory(home: string, user: PostgresUser | undefined): string {
 
 async function joinServer(cluster: Cluster, clock: Clock): Promise<ServerLease> {
   const deadline = clock.now() + START_TIMEOUT_MS;
-  let orphan: { pid: number; since: number } | undefined;
+  let orphan: { pid: number; since: number; wasAsked: boolean } | undefined;
   let keeper: { exited: boolean } | undefined;
   let starts = 0;
   let binaries: PostgresBinaries | undefined;
@@ -178,10 +178,11 @@ async function joinServer(cluster: Cluster, clock: Clock): Promise<ServerLease> 
     const pid = runningPostmaster(cluster.data);
     if (pid !== undefined) {
       // Starting up or closing down under its keeper; or its keeper was killed and nobody would ever end it.
-      if (orphan?.pid !== pid) orphan = { pid, since: clock.now() };
+      if (orphan?.pid !== pid) orphan = { pid, since: clock.now(), wasAsked: false };
       else if (clock.now() - orphan.since > ORPHAN_AFTER_MS) {
-        process.kill(pid, "SIGINT");
-        orphan = undefined;
+        // PostgreSQL 18 that is asked to shut down while it recovers from a crash of one of its processes does not end.
+        process.kill(pid, orphan.wasAsked ? "SIGQUIT" : "SIGINT");
+        orphan = { pid, since: clock.now(), wasAsked: true };
       }
       continue;
     }

@@ -1,4 +1,5 @@
 import { OperationalError, oneLine, UserError } from "@alphaforge/core/errors";
+import { failpoint } from "@alphaforge/core/failpoints";
 import type { Store } from "@alphaforge/core/store/open-store";
 import type { Client, PoolClient, QueryResult } from "pg";
 import { type ClaimRow, rowOf, withRows } from "./claim-rows.ts";
@@ -190,8 +191,10 @@ class PostgresClaimStore implements ClaimStore {
       const commands = open.map(({ command }) => command);
       const advance = advanceBook(this.#book, commands, { now, monotonic: monotonic(), leaseMs });
       const { text, lastChange } = this.#writing(client, advance, now);
+      failpoint("claims.before-commit");
       if (text !== undefined) await client.query(`${text}; COMMIT; ${FLUSH}`);
       else await client.query(isNew ? `COMMIT; ${FLUSH}` : "COMMIT");
+      failpoint("claims.after-commit");
       return { open, advance, lastChange };
     });
     // Only now, durable.

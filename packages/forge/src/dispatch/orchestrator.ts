@@ -420,7 +420,7 @@ function interrupted(view: TaskView, { code, message }: Interrupted): Verdict {
     kind: "refused",
     counts: false,
     refusal: {
-      stage: code === "claim-lost" ? "claim" : stage === "landing" ? "landing" : "coder",
+      stage: code === "claim-lost" ? "claim" : stage === "landing" || stage === "workspace" ? stage : "coder",
       code: is,
       reason: message,
     },

@@ -2,6 +2,7 @@ import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "@alphaforge/core/clock";
 import { OperationalError } from "@alphaforge/core/errors";
+import { failpoint } from "@alphaforge/core/failpoints";
 import { type Git, GitError } from "./run-git.ts";
 
 /** The commit that a full ref name ("refs/heads/main") stands at; undefined when there is no such ref. */
@@ -62,16 +63,18 @@ async function changeRef<T>(
 ): Promise<T | undefined> {
   const lock = join(commonDir, `${ref}.lock`);
   const lockSeen = async () => {
-    const found = await stat(lock).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-      throw error;
-    });
+    const found = await lockAt(lock);
     return found === undefined ? undefined : `${found.ino}:${found.mtimeMs}`;
   };
   let firstLock: string | undefined;
+  failpoint("git.before-update-ref");
   for (let attempt = 1; ; attempt++) {
+    const startedAt = clock.now();
     const result = await git.run(command);
+    failpoint("git.after-update-ref");
     if (result.ok) return undefined;
+    const wasKilled = result.reason === "signal";
+    if (wasKilled) await removeOrphaned(join(commonDir, "packed-refs.lock"), startedAt, clock);
     const found = await look();
     if (found !== undefined) return found;
     const blocking = /'(refs\/[^']+)' exists; cannot create/.exec(result.stderr)?.[1];
@@ -80,7 +83,8 @@ async function changeRef<T>(
         `${ref} cannot be made while there is ${blocking}: rename that one, then run this again`,
       );
     }
-    if (result.reason !== "exit" || !MAY_PASS.test(result.stderr)) throw new GitError(result);
+    const mayPass = wasKilled ? attempt < TRIES : result.reason === "exit" && MAY_PASS.test(result.stderr);
+    if (!mayPass) throw new GitError(result);
     const seen = await lockSeen();
     firstLock ??= seen;
     if (attempt >= TRIES) {
@@ -94,6 +98,30 @@ async function changeRef<T>(
     }
     await clock.sleep(20 * 2 ** attempt);
   }
+}
+
+async function lockAt(lock: string): Promise<{ readonly ino: number; readonly mtimeMs: number } | undefined> {
+  return stat(lock).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw error;
+  });
+}
+
+/** Longer than anybody holds the lock of packed-refs, who packs a million of them included. */
+const STANDS_STILL_MS = 2_500;
+/** By which a file's time may be behind the clock. */
+const COARSE_MS = 100;
+
+/**
+ * Removes a lock that a git of ours has left which was started then and has just been killed: it is no older than that
+ * git, and nobody lets go of it. Left where it is it would stop the user's own git, too.
+ */
+async function removeOrphaned(lock: string, startedAt: number, clock: Clock): Promise<void> {
+  const found = await lockAt(lock);
+  if (found === undefined || found.mtimeMs < startedAt - COARSE_MS) return;
+  await clock.sleep(STANDS_STILL_MS);
+  const now = await lockAt(lock);
+  if (now?.ino === found.ino && now.mtimeMs === found.mtimeMs) await rm(lock, { force: true });
 }
 
 /** Compare and swap. Throws GitError when the new commit does not exist or the disk refuses. */

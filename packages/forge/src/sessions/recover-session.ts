@@ -88,11 +88,11 @@ async function namesIn(directory: string): Promise<string[]> {
 /** The branch decides what has landed; the record follows it. */
 async function settleBranch({ book, session }: RecoverOptions, branch: string, landing: LandContext): Promise<void> {
   const { git, room } = landing;
-  const tasks = [...book.tasks.values()].filter((view) => view.branch === branch);
+  const tasks = () => [...book.tasks.values()].filter((view) => view.branch === branch);
   const tip = await readRef(git, branch);
   if (tip === undefined) {
     let last = session.since;
-    for (const { landed } of tasks) {
+    for (const { landed } of tasks()) {
       if (landed !== undefined && (await isOn(git, last, landed.commit))) last = landed.commit;
     }
     throw new OperationalError(
@@ -101,8 +101,8 @@ async function settleBranch({ book, session }: RecoverOptions, branch: string, l
   }
   await recoverLandings(landing, branch, tip);
   const there = new Map((await findLandings(room, tip, session.since)).map((found) => [found.task, found]));
-  for (const view of tasks) {
-    const { task, landed } = view;
+  // Looked at only now: what was recovered has been written down already.
+  for (const { task, landed } of tasks()) {
     const found = there.get(task);
     if (found !== undefined && landed?.commit !== found.commit) {
       const data = { branch, ...found };

@@ -1,6 +1,7 @@
 import { link, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { processState } from "@alphaforge/core/store/process-state";
 
 /** Ports from `from` to `to`, both included. */
 export interface PortBlock {
@@ -31,7 +32,7 @@ const isFree = (port: number) =>
  */
 export async function leasePorts(directory: string, home: string, range: PortRange): Promise<PortBlock | undefined> {
   await mkdir(directory, { recursive: true });
-  const aside = await mkdtemp(join(directory, ".lease-"));
+  const aside = await mkdtemp(join(directory, `.lease-${process.pid}-`));
   const draft = join(aside, "lease");
   await writeFile(draft, home);
   try {
@@ -65,16 +66,20 @@ export async function releasePorts(directory: string, home: string, block: PortB
   if (holder === home) await rm(lease, { force: true });
 }
 
-/** Gives back the blocks whose holder's directory is gone. */
+/** Gives back the blocks whose holder's directory is gone, and removes what killed processes left of leasing. */
 export async function releaseDeadPorts(directory: string): Promise<void> {
   const exists = async (path: string) => (await stat(path).catch(() => undefined)) !== undefined;
   await mkdir(directory, { recursive: true });
   for (const name of await readdir(directory)) {
+    const maker = /^\.(?:lease|dead)-(\d+)-/.exec(name)?.[1];
+    if (maker !== undefined && processState(Number(maker)) === undefined) {
+      await rm(join(directory, name), { recursive: true, force: true });
+    }
     if (!/^\d+$/.test(name)) continue;
     const lease = join(directory, name);
     if (await exists(await readFile(lease, "utf8").catch(() => directory))) continue;
     // Taken away before it is looked at again: what is in hand cannot be exchanged by somebody else.
-    const aside = await mkdtemp(join(directory, ".dead-"));
+    const aside = await mkdtemp(join(directory, `.dead-${process.pid}-`));
     const inHand = join(aside, "lease");
     await rename(lease, inHand).catch(() => undefined);
     const holder = await readFile(inHand, "utf8").catch(() => undefined);
