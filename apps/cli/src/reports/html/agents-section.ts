@@ -74,7 +74,9 @@ ${figureTable({
     signedPercent(agent.coins.return),
     ...(many ? [signedPercent(agent.coins.lowest), signedPercent(agent.coins.highest)] : []),
     signedPercent(agent.edge?.estimate, 2),
-    agent.edge === undefined ? "n/a" : `${signedPercent(agent.edge.low, 2)} to ${signedPercent(agent.edge.high, 2)}`,
+    agent.edge === undefined
+      ? "n/a"
+      : `${signedPercent(agent.edge.low, 2).replace(" %", "")} to ${signedPercent(agent.edge.high, 2)}`,
     agent.edge === undefined ? "" : intervalMark(agent.edge, range),
     `${agent.place} of ${twins.coins + 1}`,
     agent.deflatedSharpe?.toFixed(3) ?? "n/a",

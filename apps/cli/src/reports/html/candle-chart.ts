@@ -51,7 +51,7 @@ export function candleChart({ trade, candles }: ChartedTrade, description: strin
   const stops = stop === undefined ? undefined : stopPath(stop, trade, x, y, left, right);
   return html`<svg class="candles" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${description}">
 <rect class="span" x="${left}" y="${PLOT.top}" width="${tenth(right - left)}" height="${PLOT.bottom - PLOT.top}"/>
-${axis.ticks.map((tick) => html`<line class="grid" x1="${PLOT.left}" x2="${PLOT.right}" y1="${y(tick)}" y2="${y(tick)}"/><text x="${PLOT.right + 4}" y="${y(tick) + 3.5}">${price(tick)}</text>`)}
+${axis.ticks.map((tick) => html`<line class="grid" x1="${PLOT.left}" x2="${PLOT.right}" y1="${y(tick)}" y2="${y(tick)}"/><text x="${PLOT.right + 4}" y="${y(tick) + 3.5}">${tickText(tick)}</text>`)}
 <path class="wick" d="${wicks.join("")}"/><path class="risen" d="${risen.join("")}"/><path class="fallen" d="${fallen.join("")}"/>
 ${stops === undefined ? undefined : html`<path class="stop" d="${stops}"/>`}${target === undefined ? undefined : html`<path class="target" d="M${left} ${y(target)}H${right}"/>`}
 ${fills.map((fill) => marker(fill.kind, closed.direction, x(Math.min(end, fill.at)), y(fill.price)))}
@@ -79,5 +79,7 @@ function marker(kind: "entry" | "scale-in" | "exit", direction: "long" | "short"
   const tip = direction === "long" ? -6 : 6;
   return html`<path class="entry" d="M${x} ${tenth(y + tip)}l5 ${-tip * 1.6}h-10z"/>`;
 }
+
+const tickText = (value: number): string => price(value).replace(/\.?0+$/, "");
 
 const tenth = (value: number): number => Math.round(value * 10) / 10;

@@ -33,7 +33,7 @@ function equityFigure({ whose, times, curves, initial, coins }: CurveFigures): H
     `lowest ${amountText(equity[low])} on ${dayText(times[low] as number)}, highest ${amountText(equity[high])} on ${dayText(times[high] as number)}.${beside}`;
   return html`<figure><figcaption><b>Equity</b>, USDT, daily. ${
     coins === undefined
-      ? "Dashed level: the beginning."
+      ? "Dotted level: the beginning."
       : `Solid: ${whose}. Dashed: ${coins.count === 1 ? "its coin" : `mean of its ${count(coins.count, "coin")}; shaded: from the lowest to the highest`}.`
   }</figcaption>${lineChart({
     description,

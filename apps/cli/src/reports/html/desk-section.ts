@@ -1,6 +1,5 @@
 import type { ReportData } from "@alphaforge/desk/replay/report/report-data";
 import { outcomeOf } from "@alphaforge/desk/replay/report/trade-outcome";
-import { niceAxis } from "./axis.ts";
 import { barChart } from "./bar-chart.ts";
 import { curveFigures } from "./curve-figures.ts";
 import { figureTable } from "./figure-table.ts";
@@ -35,7 +34,8 @@ ${
 
 function multiples({ agents, times }: ReportData, initialBalance: number, anchorOf: (agent: string) => string): Html {
   const columns = agents.flatMap(({ curves, coins }) => [curves.equity, ...(coins === undefined ? [] : [coins.mean])]);
-  const range = niceAxis(...rangeOf([...columns, [initialBalance]]), 4);
+  const [low, high] = rangeOf([...columns, [initialBalance]]);
+  const range = { low, high: Math.max(high, low + 0.01) };
   const withCoins = agents.some(({ coins }) => coins !== undefined);
   return html`<p class="note">From ${amountText(range.low)} to ${amountText(range.high)} USDT throughout, so that sizes can be compared; the dotted level is the beginning${withCoins ? ", dashed are the agent’s coins on average" : ""}. Each agent’s own page has its own scale.</p>
 <ul class="multiples">${agents.map(
@@ -76,7 +76,7 @@ function costs({ agents, desk }: ReportData, anchorOf: (agent: string) => string
   return figureTable({
     label: "Gross, fees, funding",
     caption:
-      "USDT, open positions at their marks. Gross is what prices alone gave; with fees and funding it is net. Drawn: gross hatched above, net solid below.",
+      "USDT, open positions at their marks. Gross is what prices alone gave; with fees and funding it is net. Drawn: gross pale above, net solid below.",
     head: ["agent", "gross", "fees", "funding", "net", html`<span class="unseen">gross and net drawn</span>`],
     rows: [
       ...agents.map(({ book, split }) => [

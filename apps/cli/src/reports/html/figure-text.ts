@@ -7,7 +7,9 @@ export function figureText(text: string): string {
 export function signedPercent(fraction: number | undefined, digits = 1): string {
   if (fraction === undefined) return "n/a";
   const text = `${(fraction * 100).toFixed(digits)} %`;
-  return figureText(fraction > 0 && !/^0\.?0* %$/.test(text) ? `+${text}` : text);
+  // What rounds to nothing has no sign.
+  if (!/[1-9]/.test(text)) return text.replace("-", "");
+  return figureText(fraction > 0 ? `+${text}` : text);
 }
 
 /** "1,234.50": an amount in USDT. */

@@ -5,9 +5,8 @@ import { amountText, count, signedPercent } from "./figure-text.ts";
 import { type Html, type HtmlValue, html } from "./html.ts";
 import { verdict } from "./verdict.ts";
 
-/** What was run, on what, and what it came to before anything is looked at closely. */
-export function headSection(data: ReportData, basis: Basis): Html {
-  const { report, desk } = data;
+/** What was run, and when. */
+export function titleSection({ report }: ReportData): Html {
   return html`<header class="head"><p class="kicker">Backtest report</p>
 <h1>${report.desk} <span class="on">on ${report.venue}</span></h1>
 <p class="period">${minute(report.from)} to ${minute(report.to)} UTC</p>
@@ -15,10 +14,14 @@ export function headSection(data: ReportData, basis: Basis): Html {
     report.simulated
       ? "Simulated prices: no market traded them"
       : "Recorded prices, our fills: no order reached a market"
-  }</p></header>
-<section aria-labelledby="in-short"><h2 id="in-short">In short</h2>
+  }</p></header>`;
+}
+
+/** What it came to before anything is looked at closely, and what that stands on. */
+export function headSection(data: ReportData, basis: Basis): Html {
+  return html`<section aria-labelledby="in-short"><h2 id="in-short">In short</h2>
 <ul class="verdict">${verdict(data).map((sentence) => html`<li>${sentence}</li>`)}</ul>
-${desk === undefined ? undefined : keyFigures(data)}</section>
+${keyFigures(data)}</section>
 <section aria-labelledby="basis"><h2 id="basis">What it stands on</h2>
 <dl class="basis">${basisRows(data, basis).map(([term, text]) => html`<div><dt>${term}</dt><dd>${text}</dd></div>`)}</dl>
 ${leftOut(data)}</section>`;
@@ -29,7 +32,7 @@ function keyFigures({ desk, agents }: ReportData): Html | undefined {
   const ratio = (value: number | undefined): string => value?.toFixed(2).replace(/^-/, "−") ?? "n/a";
   const figures: readonly (readonly [string, string])[] = [
     ["Return after fees", signedPercent(desk.return)],
-    ["Deepest drawdown", signedPercent(-desk.maxDrawdown)],
+    ["Max drawdown", signedPercent(-desk.maxDrawdown)],
     ["Sharpe", ratio(desk.sharpe)],
     ["Sortino", ratio(desk.sortino)],
     ["Closed trades", String(desk.trades)],
@@ -51,7 +54,7 @@ function basisRows({ report }: ReportData, basis: Basis): readonly (readonly [st
       "Period",
       `${minute(report.from)} to ${minute(report.to)} UTC; features also saw up to ${basis.history} bars before it`,
     ],
-    ["Symbols", symbolList(symbols)],
+    ["Symbols", `${symbols.length}: ${symbols.join(", ")}`],
     [
       "Books",
       `${amountText(basis.initialBalance)} USDT per agent; at most ${basis.maxPositions} positions of at most ${basis.maxPositionShare * 100} % of its equity each; no leverage`,
@@ -70,12 +73,6 @@ function basisRows({ report }: ReportData, basis: Basis): readonly (readonly [st
       : [["Coins’ ledger", html`<code class="hash">${report.twins.ledgerHash}</code>`] as const]),
     ["To repeat it", html`<code>${basis.commandLine}</code>`],
   ];
-}
-
-function symbolList(symbols: readonly string[]): HtmlValue {
-  const names = symbols.join(", ");
-  if (symbols.length <= 12) return `${symbols.length}: ${names}`;
-  return html`<details><summary>${symbols.length} symbols</summary>${names}</details>`;
 }
 
 function fundingText(coverages: readonly (number | undefined)[]): string {

@@ -38,7 +38,7 @@ export function lineChart(chart: LineChart): Html {
     ...(areas.length > 0 ? [[0]] : []),
     ...(base === undefined ? [] : [[base]]),
   ];
-  const axis = niceAxis(...rangeOf(columns), height < 120 ? 2 : 4);
+  const axis = niceAxis(...rangeOf(columns), height < 120 ? 3 : 4);
   const place = placing(times, axis, height - 2 * MARGIN, MARGIN);
   const total = height + TIME_LABELS;
   return html`<div class="plot" role="img" aria-label="${chart.description}"><svg class="lines" width="100%" height="${total}" aria-hidden="true">
@@ -55,7 +55,7 @@ ${timeLabels(times, total)}</svg><svg class="axis" width="52" height="${total}" 
 }
 
 /** A line without axes, on a range that several share. Needs words beside it: it is hidden from those who do not see it. */
-export function sparkline(chart: Pick<LineChart, "times" | "lines" | "base"> & { readonly range: Axis }): Html {
+export function sparkline(chart: Pick<LineChart, "times" | "lines" | "base"> & { readonly range: Range }): Html {
   const { times, lines, base, range } = chart;
   const height = 72;
   const place = placing(times, range, height - 4, 2);
@@ -84,12 +84,15 @@ export function rangeOf(columns: readonly ArrayLike<number>[]): [lowest: number,
   return [lowest, highest];
 }
 
+/** Of values from the lower to the upper edge of a plot; high is above low. */
+export type Range = Pick<Axis, "low" | "high">;
+
 interface Placing {
   x(index: number): number;
   y(value: number): number;
 }
 
-function placing(times: readonly number[], axis: Axis, height: number, margin: number): Placing {
+function placing(times: readonly number[], axis: Range, height: number, margin: number): Placing {
   const first = times[0] as number;
   const span = (times.at(-1) as number) - first;
   return {

@@ -12,5 +12,5 @@ export function outcomeFigure(whose: string, outcomes: readonly number[]): Html 
   const description =
     `Results of ${outcomes.length} trades of ${whose}, after fees and funding, in percent of what was put in: ${won} gained, ${outcomes.length - won} did not; ` +
     `worst ${at(0)}, a tenth below ${at(0.1)}, half below ${at(0.5)}, a tenth above ${at(0.9)}, best ${at(1)}.`;
-  return html`<figure><figcaption><b>Results of ${outcomes.length} trades</b>, percent of what was put in, after fees and funding; bins of ${Number((width * 100).toPrecision(3))} %, losses hatched. Worst ${at(0)}, median ${at(0.5)}, best ${at(1)}.</figcaption>${barChart(description, bars)}</figure>`;
+  return html`<figure><figcaption><b>Results of ${outcomes.length} trades</b>, percent of what was put in, after fees and funding; bins of ${Number((width * 100).toPrecision(3))} %, losses pale. Worst ${at(0)}, median ${at(0.5)}, best ${at(1)}.</figcaption>${barChart(description, bars)}</figure>`;
 }

@@ -4,7 +4,7 @@ import { agentSection } from "./agent-section.ts";
 import { agentsSection } from "./agents-section.ts";
 import type { Basis } from "./basis.ts";
 import { deskSection } from "./desk-section.ts";
-import { headSection } from "./head-section.ts";
+import { headSection, titleSection } from "./head-section.ts";
 import { type Html, html, trusted } from "./html.ts";
 import { STYLESHEET } from "./stylesheet.ts";
 import { MOST_POINTS } from "./thin-points.ts";
@@ -31,7 +31,8 @@ export function reportPage(data: ReportData, basis: Basis): string {
 <title>${report.desk} on ${report.venue}${report.simulated ? " (simulated)" : ""}: backtest report</title>
 <style>${trusted(STYLESHEET)}</style></head>
 <body><a class="skip" href="#main">Skip to the report</a>
-<div class="page">${contents(data, anchorOf)}
+<div class="page">${titleSection(data)}
+${contents(data, anchorOf)}
 <main id="main" tabindex="-1">${headSection(data, basis)}
 ${agentsSection(data, anchorOf)}
 ${deskSection(data, basis.initialBalance, anchorOf)}

@@ -14,15 +14,17 @@ main:focus{outline:none}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .page{max-width:78rem;margin:0 auto;padding:0 1rem 4rem}
 main{min-width:0}
-nav{padding:1rem 0;border-bottom:1px solid var(--grid)}
+nav{margin-top:2rem;padding:.8rem 0;border:1px solid var(--grid);border-width:1px 0}
 nav ol{list-style:none;margin:0;padding:0;columns:9.5rem;column-gap:1rem}
 nav p{margin:.6rem 0 .1rem;color:var(--muted);font-size:.75rem}
 nav li{break-inside:avoid}
 nav a{display:block;padding:.2rem 0;text-decoration:none}
 nav a:hover{text-decoration:underline}
 @media screen and (min-width:64rem){
-.page{display:grid;grid-template-columns:11.5rem minmax(0,1fr);gap:3rem}
-nav{position:sticky;top:0;align-self:start;max-height:100vh;overflow:auto;border:0;padding:3rem 0 1rem;font-size:.8125rem}
+.page{display:grid;grid-template-columns:11.5rem minmax(0,1fr);grid-template-rows:auto 1fr;column-gap:3rem}
+.page>nav{grid-area:1/1/3/2}
+.page>.head,.page>main{grid-column:2}
+nav{position:sticky;top:0;align-self:start;max-height:100vh;overflow:auto;border:0;margin:0;padding:2.7rem 0 1rem;font-size:.8125rem}
 nav ol{columns:auto}
 }
 h1,h2,h3{font-family:ui-serif,Georgia,"Times New Roman",serif;font-weight:600;line-height:1.2;text-wrap:balance;overflow-wrap:anywhere}
@@ -48,7 +50,7 @@ dl{margin:0}
 dd{margin:0}
 .basis>div,.notes dl>div{display:grid;grid-template-columns:9rem minmax(0,46rem);gap:1rem;padding:.4rem 0;border-bottom:1px solid var(--grid)}
 dt{color:var(--muted)}
-.key{display:grid;grid-template-columns:repeat(auto-fill,minmax(8rem,1fr));margin:0 0 1.5rem;border-top:1px solid var(--grid)}
+.key{display:grid;grid-template-columns:repeat(auto-fill,minmax(7.25rem,1fr));margin:0 0 1.5rem;border-top:1px solid var(--grid)}
 .key>div{padding:.5rem .75rem .45rem 0;border-bottom:1px solid var(--grid)}
 .key dt{font-size:.75rem}
 .key dd{font-size:1.0625rem;font-weight:600}
@@ -80,15 +82,15 @@ svg text{fill:var(--muted);font-size:11px}
 .figure{font-weight:600;white-space:nowrap}
 .multiples .muted{white-space:nowrap}
 .multiples svg{margin-top:.25rem;border-bottom:1px solid var(--grid)}
-.scroll{overflow-x:auto;margin:0 0 1.25rem}
+.scroll{position:relative;overflow-x:auto;margin:0 0 1.25rem}
 table{border-collapse:collapse}
-caption{text-align:left;caption-side:top;color:var(--muted);font-size:.8125rem;padding:0 0 .5rem;max-width:46rem}
+caption{text-align:left;caption-side:top;color:var(--muted);font-size:.8125rem;padding:0 0 .5rem;position:sticky;left:0;max-width:min(46rem,calc(100vw - 2rem))}
 .figures{width:100%;font-size:.8125rem}
 .figures th,.figures td{padding:.3rem .5rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--grid);font-weight:400}
 .figures thead th{color:var(--muted);vertical-align:bottom;border-bottom-color:var(--strong)}
 .figures th:first-child{text-align:left;padding-left:0;position:sticky;left:0;background:var(--bg)}
 .figures tbody th{font-weight:600}
-.books thead th{white-space:normal}
+.books thead th,.against thead th{white-space:normal}
 .trades tbody th{font-weight:400}
 .trades :is(th,td):nth-child(-n+3),.trades :is(th,td):last-child{text-align:left}
 .against :is(th,td):nth-last-child(3),.costs :is(th,td):last-child{width:28%;min-width:8rem}
@@ -119,10 +121,10 @@ summary{cursor:pointer;padding:.3rem 0}
 html{font-size:8.6pt}
 .page{max-width:none;padding:0}
 .skip{display:none}
-nav{padding:0 0 .6rem}
+nav{margin-top:.8rem;padding:.4rem 0}
 nav ol{columns:4}
 nav a{padding:0}
-.head{padding-top:1rem}
+.head{padding-top:0}
 section{margin-top:1.6rem}
 .agent{break-before:page;margin-top:0}
 .notes{break-before:page;margin-top:0}
@@ -137,7 +139,7 @@ thead{display:table-header-group}
 .figures th,.figures td{padding:.16rem .28rem}
 .figures th:first-child{position:static}
 .books thead th,.months{font-size:.95em}
-.key{grid-template-columns:repeat(7,1fr);margin-bottom:.8rem}
+.key{grid-template-columns:repeat(8,1fr);margin-bottom:.8rem}
 .key dd{font-size:1em}
 .charts{grid-template-columns:repeat(3,1fr);gap:.4rem 1rem}
 .pair{grid-template-columns:1fr 1fr;gap:1.2rem}
@@ -146,5 +148,8 @@ thead{display:table-header-group}
 p,.lead,caption{max-width:none}
 .mark{min-width:4rem}
 a{text-decoration:none}
+svg text{font-size:9px}
+.candles text{font-size:13px}
+details:not(.all-trades)::details-content{content-visibility:visible;block-size:auto}
 }
 `;

@@ -18,7 +18,7 @@ export function verdict({ report, agents, desk }: ReportData): readonly string[]
   const ahead = agents.filter(({ book }) => (book.netPnl ?? 0) > 0).length;
   sentences.push(
     `${count(agents.length, "agent")} traded with ${amountText(initial)} USDT in all, and ended with ${amountText(initial + split.net)} after fees and funding: ${signedPercent(desk.return)}. ` +
-      `Before them it would have been ${signedAmount(split.gross)} USDT; the fees were ${amountText(split.fees)}.`,
+      `Prices alone gave ${signedAmount(split.gross)} USDT; the fees took ${amountText(split.fees)}.`,
     `${ahead} of ${agents.length} ended above what ${agents.length === 1 ? "it" : "they"} began with. The deepest fall from a peak, all books together, was ${signedPercent(-desk.maxDrawdown)}.`,
   );
   sentences.push(...(report.twins === undefined ? [WITHOUT_COINS] : againstCoins(report.twins)));
@@ -43,7 +43,7 @@ function againstCoins({ agents, coins, tried }: TwinReport): readonly string[] {
     .sort((a, b) => b.deflatedSharpe - a.deflatedSharpe);
   const best = deflated[0];
   return [
-    `Against ${coins === 1 ? "one coin" : `${coins} coins`} each, which enter with them and choose long or short by chance: ${above} of ${edges.length} ${edges.length === 1 ? "edge has" : "edges have"} a 95 % interval wholly above 0, ${below} wholly below` +
+    `Against ${coins === 1 ? "one coin" : `${coins} coins`} each, which enter with them and choose long or short by chance: ${above} of ${edges.length} ${edges.length === 1 ? "edge" : "edges"} ${above === 1 ? "has" : "have"} a 95 % interval wholly above 0, ${below} wholly below` +
       `${edges.length === 0 ? "" : `; chance alone would be expected to put ${(edges.length * 0.025).toFixed(1)} on each side`}.` +
       `${untold === 0 ? "" : ` ${count(untold, "agent")} traded too little, or fell too far, to be told from a coin.`}`,
     best === undefined
