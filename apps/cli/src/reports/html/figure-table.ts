@@ -14,7 +14,7 @@ export interface FigureTable {
 
 /** A table of figures whose first column names the row. It scrolls within its own room, by keyboard too. */
 export function figureTable({ caption, label, head, rows, kind = "" }: FigureTable): Html {
-  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table class="figures ${kind}"><caption>${caption}</caption>
+  return html`<div class="scroll" role="region" aria-label="Table: ${label}" tabindex="0"><table class="figures ${kind}"><caption>${caption}</caption>
 <thead><tr>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>${rows.map(
     ([name, ...cells]) => html`

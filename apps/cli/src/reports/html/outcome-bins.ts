@@ -15,7 +15,10 @@ export interface OutcomeBins {
 export function outcomeBins(outcomes: readonly number[]): OutcomeBins {
   const sorted = [...outcomes].sort((a, b) => a - b);
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] as number;
-  const axis = niceAxis(Math.min(0, at(0.01)), Math.max(0, at(0.99)), 25);
+  // A side that has any outcome has a bin, also where the middle 98 % lie on the other one.
+  const low = Math.min(at(0.01), (sorted[0] as number) <= 0 ? -1e-6 : 0);
+  const high = Math.max(at(0.99), (sorted.at(-1) as number) > 0 ? 1e-6 : 0);
+  const axis = niceAxis(Math.min(0, low), Math.max(0, high), 25);
   const count = axis.ticks.length - 1;
   const width = (axis.high - axis.low) / count;
   const first = Math.round(axis.low / width);
