@@ -155,6 +155,11 @@ describe("charts", () => {
         },
       ),
     );
+    // A label stands at the edge that it names: left of it is less.
+    const { bars } = outcomeBins([-0.03, -0.02, 0.01, 0.02, 0.03]);
+    const zero = bars.findIndex(({ label }) => label === "0 %");
+    expect(bars[zero]?.labelAt).toBe("edge");
+    expect([bars[zero - 1]?.kind, bars[zero]?.kind]).toEqual(["loss", "gain"]);
     expect(outcomeBins([-0.02, -0.01, 0.01, 0.02]).bars.map(({ kind }) => kind)).toContain("loss");
   });
 
@@ -172,7 +177,7 @@ describe("charts", () => {
   });
 
   test("bars are as high as their counts, and an empty one is not drawn", () => {
-    const bars = [10, 0, 5].map((count) => ({ label: "", count, kind: "plain" as const }));
+    const bars = [10, 0, 5].map((count) => ({ label: "", labelAt: "bar" as const, count, kind: "plain" as const }));
     const heights = [...barChart("x", bars).text.matchAll(/<rect[^>]* height="([\d.]+)"/g)].map(([, height]) =>
       Number(height),
     );

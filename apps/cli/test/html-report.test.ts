@@ -213,6 +213,24 @@ describe("desk backtest --report", () => {
         expect(laid).toMatchObject({ paper: "rgb(255, 255, 255)", width: 695, cut: 0 });
         expect(new Set(laid.breaks)).toEqual(new Set(["page"]));
         expect(new Set(laid.figures)).toEqual(new Set(["avoid"]));
+        // Columns as high as the paper break where pages do: what is cut has a part in each.
+        const cut = await shown.evaluate(() => {
+          const doc = globalThis.document;
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync(
+            ".page{display:block!important;height:1017px;columns:695px auto;column-fill:auto}.agent{break-before:column!important}",
+          );
+          doc.adoptedStyleSheets = [sheet];
+          const whole = [...doc.querySelectorAll("figure,.key,.multiples,h2,h3,tbody tr")];
+          const parts = whole
+            .filter((each) => each.getClientRects().length > 1)
+            .map((each) => each.outerHTML.slice(0, 80));
+          const columns = doc.documentElement.scrollWidth / 695;
+          doc.adoptedStyleSheets = [];
+          return { parts, columns };
+        });
+        expect(cut.parts).toEqual([]);
+        expect(cut.columns).toBeGreaterThan(laid.breaks.length);
         const pdf = (await shown.pdf({ preferCSSPageSize: true })).toString("latin1");
         const pages = pdf.match(/\/Type \/Page\b/g) ?? [];
         expect(pages.length).toBeGreaterThanOrEqual(2 + laid.breaks.length);

@@ -4,6 +4,8 @@ import { type Html, html } from "./html.ts";
 export interface Bar {
   /** Below the bar; empty where it would be too crowded. */
   readonly label: string;
+  /** Below the bar, or below its left edge: where a range of values begins. */
+  readonly labelAt: "bar" | "edge";
   readonly count: number;
   /** Losses and gains differ in their filling, not in colour alone. */
   readonly kind: "loss" | "gain" | "plain";
@@ -26,18 +28,24 @@ export function barChart(description: string, bars: readonly Bar[]): Html {
   const level = (value: number): number => hundredth(HEIGHT - value * scale);
   return html`<div class="plot" role="img" aria-label="${description}"><svg class="bars" width="100%" height="${HEIGHT + LABELS}" aria-hidden="true">
 ${levels.map((tick) => html`<line class="grid" x1="0" x2="100%" y1="${level(tick)}" y2="${level(tick)}"/>`)}${bars.map(
-  ({ label, count, kind }, index) => {
+  ({ label, labelAt, count, kind }, index) => {
     const height = hundredth(count * scale);
-    // The outermost labels are longer than their bars: they keep to the drawing.
-    const anchor = bars.length <= 12 ? "middle" : index === 0 ? "start" : index === bars.length - 1 ? "end" : "middle";
     const middle = `${hundredth((index + 0.5) * width)}%`;
-    const anchors = { start: "0", middle, end: "100%" };
+    // The outermost labels of many bars are wider than these: they keep to the drawing.
+    const [anchor, at] =
+      labelAt === "edge"
+        ? ["middle", `${hundredth(index * width)}%`]
+        : isRoomy || (index > 0 && index < bars.length - 1)
+          ? ["middle", middle]
+          : index === 0
+            ? ["start", "0"]
+            : ["end", "100%"];
     return html`
 ${count === 0 ? undefined : html`<rect class="${kind}" x="${hundredth((index + 0.08) * width)}%" width="${hundredth(width * 0.84)}%" y="${hundredth(HEIGHT - height)}" height="${height}"/>`}${
   count > 0 && isRoomy
     ? html`<text x="${middle}" y="${hundredth(HEIGHT - height - 4)}" text-anchor="middle">${count}</text>`
     : undefined
-}${label === "" ? undefined : html`<text x="${anchors[anchor]}" y="${HEIGHT + 14}" text-anchor="${anchor}">${label}</text>`}`;
+}${label === "" ? undefined : html`<text x="${at}" y="${HEIGHT + 14}" text-anchor="${anchor}">${label}</text>`}`;
   },
 )}
 </svg><svg class="axis" width="52" height="${HEIGHT + LABELS}" aria-hidden="true">${levels.map(

@@ -18,5 +18,5 @@ export function holdingBins(durations: readonly number[]): readonly Bar[] {
     const bin = EDGES.findIndex(([, below]) => duration < below);
     counts[bin] = (counts[bin] as number) + 1;
   }
-  return EDGES.map(([label], index) => ({ label, count: counts[index] as number, kind: "plain" }));
+  return EDGES.map(([label], index) => ({ label, labelAt: "bar", count: counts[index] as number, kind: "plain" }));
 }

@@ -41,8 +41,14 @@ export function outcomeBins(outcomes: readonly number[]): OutcomeBins {
         : (first + index) % every === 0
           ? short(from)
           : "";
-    const crowded = (!isFirst && index < every * 0.75) || (!isLast && index > count - 1 - every * 0.75);
-    return { label: crowded ? "" : label, count: each, kind: to <= width * 1e-6 ? "loss" : "gain" };
+    // The outermost labels are wide: on a phone they take a sixth of the drawing each.
+    const crowded = (!isFirst && index / count < 0.17) || (!isLast && index / count > 0.83);
+    return {
+      label: crowded ? "" : label,
+      labelAt: isFirst || isLast ? "bar" : "edge",
+      count: each,
+      kind: to <= width * 1e-6 ? "loss" : "gain",
+    };
   });
   return { bars, width };
 }

@@ -131,7 +131,7 @@ section{margin-top:1.6rem}
 h2,h3,figcaption,caption,summary,.note,.lead{break-after:avoid}
 h2{padding-top:.7rem;margin-bottom:.5rem}
 h3{margin:1rem 0 .35rem}
-figure,tr,.key,.basis>div,.multiples li{break-inside:avoid}
+figure,tr,.key,.basis>div,.multiples,.figures:not(.trades){break-inside:avoid}
 figure{margin-bottom:.8rem}
 thead{display:table-header-group}
 .scroll{overflow:visible}
