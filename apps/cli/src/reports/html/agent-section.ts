@@ -80,8 +80,14 @@ function charts({ charted }: AgentPage): Html {
   return html`<p class="note">Its most telling trades on candles: what made and lost most, an ambiguous one, the latest. Triangle: entry, pointing where the trade wants to go; ring with cross: exit; dashed: stop; dotted: target; shaded: while held. Hollow candles rose.</p>
 <div class="charts">${charted.map(
     (each) =>
-      html`<figure class="trade"><figcaption><b>${TELLING_TITLES[each.why]}</b>: ${each.trade.closed.direction} ${each.trade.closed.symbol}, ${each.candles.timeframe} candles. ${tradeResult(each)}; ${each.trade.closed.reason}</figcaption>${candleChart(each, tradeDescription(each))}</figure>`,
+      html`<figure class="trade"><figcaption><b>${TELLING_TITLES[each.why]}</b>: ${each.trade.closed.direction} ${each.trade.closed.symbol}, ${each.candles.timeframe} candles. ${tradeResult(each)}; ${each.trade.closed.reason}. ${boundsOf(each.trade)}</figcaption>${candleChart(each, tradeDescription(each))}</figure>`,
   )}</div>`;
+}
+
+function boundsOf({ stop, target }: WatchedTrade): string {
+  const named = (name: string, level: number | undefined): string =>
+    `${name} ${level === undefined ? "none" : price(level)}`;
+  return `${named("Stop", stop)}, ${named("target", target)}`;
 }
 
 function tradeTable(agent: string, trades: readonly WatchedTrade[], most: number): Html {

@@ -76,7 +76,7 @@ ${figureTable({
     signedPercent(agent.edge?.estimate, 2),
     agent.edge === undefined
       ? "n/a"
-      : `${signedPercent(agent.edge.low, 2).replace(" %", "")} to ${signedPercent(agent.edge.high, 2)}`,
+      : `${signedPercent(agent.edge.low, 2).replace("\u00a0%", "")} to ${signedPercent(agent.edge.high, 2)}`,
     agent.edge === undefined ? "" : intervalMark(agent.edge, range),
     `${agent.place} of ${twins.coins + 1}`,
     agent.deflatedSharpe?.toFixed(3) ?? "n/a",

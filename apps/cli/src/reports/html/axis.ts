@@ -62,7 +62,10 @@ function monthTicks(from: number, to: number, step: number): readonly TimeTick[]
     const time = Date.UTC(Math.floor(month / 12), month % 12);
     if (time > to) return ticks;
     const year = Math.floor(month / 12);
-    if (time >= from) ticks.push({ time, label: step >= 12 ? String(year) : `${MONTHS[month % 12]} ${year}` });
+    if (time < from) continue;
+    // A year is named once, so that labels fit a phone: at its January, or at the first tick.
+    const name = MONTHS[month % 12] as string;
+    ticks.push({ time, label: month % 12 === 0 ? String(year) : ticks.length === 0 ? `${name} ${year}` : name });
   }
 }
 

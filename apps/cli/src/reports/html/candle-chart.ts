@@ -12,7 +12,7 @@ const PLOT = { left: 4, right: 296, top: 10, bottom: 186 };
 
 /**
  * A trade on its candles: entry and exit, the stop as it was moved, the target. Candles that rose are hollow. Prices
- * are the venue's; a stop or target far outside the candles is drawn at the edge, with its price.
+ * are the venue's. A stop or target far outside the candles is not drawn: its price belongs beside the chart.
  */
 export function candleChart({ trade, candles }: ChartedTrade, description: string): Html {
   const { closed, fills, stop, target, moves } = trade;
@@ -48,12 +48,14 @@ export function candleChart({ trade, candles }: ChartedTrade, description: strin
   }
   const left = x(closed.openedAt);
   const right = Math.max(left + 2, x(Math.min(end, closed.closedAt)));
-  const stops = stop === undefined ? undefined : stopPath(stop, trade, x, y, left, right);
+  const isWithin = (level: number): boolean => level >= axis.low && level <= axis.high;
+  const isStopSeen = stop !== undefined && [stop, ...moves.map((move) => move.stop)].some(isWithin);
+  const stops = isStopSeen ? stopPath(stop, trade, x, y, left, right) : undefined;
   return html`<svg class="candles" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${description}">
 <rect class="span" x="${left}" y="${PLOT.top}" width="${tenth(right - left)}" height="${PLOT.bottom - PLOT.top}"/>
 ${axis.ticks.map((tick) => html`<line class="grid" x1="${PLOT.left}" x2="${PLOT.right}" y1="${y(tick)}" y2="${y(tick)}"/><text x="${PLOT.right + 4}" y="${y(tick) + 3.5}">${tickText(tick)}</text>`)}
 <path class="wick" d="${wicks.join("")}"/><path class="risen" d="${risen.join("")}"/><path class="fallen" d="${fallen.join("")}"/>
-${stops === undefined ? undefined : html`<path class="stop" d="${stops}"/>`}${target === undefined ? undefined : html`<path class="target" d="M${left} ${y(target)}H${right}"/>`}
+${stops === undefined ? undefined : html`<path class="stop" d="${stops}"/>`}${target === undefined || !isWithin(target) ? undefined : html`<path class="target" d="M${left} ${y(target)}H${right}"/>`}
 ${fills.map((fill) => marker(fill.kind, closed.direction, x(Math.min(end, fill.at)), y(fill.price)))}
 <text x="${PLOT.left}" y="${HEIGHT - 6}">${minute(first)}</text><text x="${PLOT.right}" y="${HEIGHT - 6}" text-anchor="end">${minute(end)}</text></svg>`;
 }

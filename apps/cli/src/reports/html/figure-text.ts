@@ -3,10 +3,10 @@ export function figureText(text: string): string {
   return text.replace(/(?<![\w)])-(?=[\d.])/g, "−");
 }
 
-/** "+1.2 %" of a fraction; "n/a" where there is none. */
+/** "+1.2 %" of a fraction, with a space that does not break; "n/a" where there is none. */
 export function signedPercent(fraction: number | undefined, digits = 1): string {
   if (fraction === undefined) return "n/a";
-  const text = `${(fraction * 100).toFixed(digits)} %`;
+  const text = `${(fraction * 100).toFixed(digits)}\u00a0%`;
   // What rounds to nothing has no sign.
   if (!/[1-9]/.test(text)) return text.replace("-", "");
   return figureText(fraction > 0 ? `+${text}` : text);

@@ -24,7 +24,7 @@ function cell(month: MonthlyReturn | undefined): Html {
   return html`<td class="${shade(month.return)}">${bare(month.return)}${month.partial ? "*" : ""}</td>`;
 }
 
-const bare = (fraction: number | undefined): string => signedPercent(fraction, 2).replace(" %", "");
+const bare = (fraction: number | undefined): string => signedPercent(fraction, 2).replace("\u00a0%", "");
 
 /** Three steps each way: 2 % and 5 % are where a month gets weight. */
 function shade(fraction: number | undefined): string {

@@ -131,8 +131,10 @@ section{margin-top:1.6rem}
 h2,h3,figcaption,caption,summary,.note,.lead{break-after:avoid}
 h2{padding-top:.7rem;margin-bottom:.5rem}
 h3{margin:1rem 0 .35rem}
-figure,tr,.key,.basis>div,.multiples,.figures:not(.trades){break-inside:avoid}
+figure,tr,.key,.basis>div,.multiples,.curves,.figures:not(.trades){break-inside:avoid}
 figure{margin-bottom:.8rem}
+p{break-inside:avoid}
+section:is([aria-labelledby=coins],[aria-labelledby=curves]):has(table,figure){break-before:page;margin-top:0}
 thead{display:table-header-group}
 .scroll{overflow:visible}
 .figures{font-size:.8em}
