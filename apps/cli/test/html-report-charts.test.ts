@@ -46,14 +46,11 @@ describe("text from outside", () => {
 });
 
 describe("figures", () => {
-  test("carry a true minus and a plus, and what rounds to nothing has no sign", () => {
-    expect(signedPercent(-0.0123)).toBe("−1.2 %");
-    expect(signedPercent(0.0123, 2)).toBe("+1.23 %");
-    expect([signedPercent(-0.0001), signedPercent(0.0001), signedPercent(undefined)]).toEqual([
-      "0.0 %",
-      "0.0 %",
-      "n/a",
-    ]);
+  test("carry a true minus and a plus, keep their unit, and what rounds to nothing has no sign", () => {
+    expect(signedPercent(-0.0123)).toBe("−1.2\u00a0%");
+    expect(signedPercent(0.0123, 2)).toBe("+1.23\u00a0%");
+    expect([-0.0001, 0, 0.0001].map((each) => signedPercent(each))).toEqual(new Array(3).fill("0.0\u00a0%"));
+    expect(signedPercent(undefined)).toBe("n/a");
     expect(amountText(-1234567.891)).toBe("−1,234,567.89");
     expect(amountText(999)).toBe("999.00");
     expect(figureText("-1.5 % to -2")).toBe("−1.5 % to −2");

@@ -75,11 +75,12 @@ async function run(app: App, desk: string, options: Options, version: string): P
   const { alignTo, backtest } = await import("@alphaforge/desk/replay/backtest");
   const { money } = await import("@alphaforge/desk/instrument/money");
   const { BacktestWatch } = await import("@alphaforge/desk/replay/report/backtest-watch");
+  const { reportData } = await import("@alphaforge/desk/replay/report/report-data");
+  const { refuseReportFile, writeReportFile } = await import("../../reports/html/report-file.ts");
+  const { repeatCommand } = await import("../../reports/html/repeat-command.ts");
+  const { reportPage } = await import("../../reports/html/report-page.ts");
   if (options.from >= options.to) throw new UserError("--from must lie before --to");
-  if (options.report !== undefined) {
-    const { refuseReportFile } = await import("../../reports/html/report-file.ts");
-    await refuseReportFile(options.report);
-  }
+  if (options.report !== undefined) await refuseReportFile(options.report);
   const config = readDeskFile(desk, app.config.home);
   const seats = await seatsFor(config);
   const unknown = options.agents?.find((name) => !seats.some((seat) => seat.name === name));
@@ -123,22 +124,19 @@ async function run(app: App, desk: string, options: Options, version: string): P
           `backtest ${desk} ${(share * 100).toFixed(0).padStart(3)} %  ${new Date(at).toISOString().slice(0, 10)}`,
         ),
     });
-    if (watch === undefined || options.report === undefined) return report;
-    app.progress(`backtest ${desk}: writing ${options.report}`);
-    const { reportData } = await import("@alphaforge/desk/replay/report/report-data");
-    const { reportPage } = await import("../../reports/html/report-page.ts");
-    const { repeatCommand } = await import("../../reports/html/repeat-command.ts");
-    const { writeReportFile } = await import("../../reports/html/report-file.ts");
-    const data = await reportData(report, watch, initialBalance, venue);
-    const page = reportPage(data, {
-      version,
-      commandLine: repeatCommand({ ...settings, venue: options.venue, agents: options.agents }),
-      feeRate: venue.traits.feeRate,
-      initialBalance: config.book.initialBalance,
-      ...config.risk,
-      history: config.history,
-    });
-    await writeReportFile(options.report, page);
+    if (watch !== undefined && options.report !== undefined) {
+      app.progress(`backtest ${desk}: writing ${options.report}`);
+      const data = await reportData(report, watch, initialBalance, venue);
+      const page = reportPage(data, {
+        version,
+        commandLine: repeatCommand({ ...settings, venue: options.venue, agents: options.agents }),
+        feeRate: venue.traits.feeRate,
+        initialBalance: config.book.initialBalance,
+        ...config.risk,
+        history: config.history,
+      });
+      await writeReportFile(options.report, page);
+    }
     return report;
   } finally {
     app.progress(undefined);

@@ -6,7 +6,7 @@ export interface FigureTable {
   /** Short, for the region that scrolls when the table is wider than the page. */
   readonly label: string;
   readonly head: readonly HtmlValue[];
-  /** Without the first cell's tag: the first column names its row. */
+  /** The first cell names its row. */
   readonly rows: readonly (readonly HtmlValue[])[];
   /** More classes, such as "trades". */
   readonly kind?: string;
