@@ -2,7 +2,8 @@ import type { BacktestReport } from "@alphaforge/desk/replay/backtest";
 import type { BookReport } from "@alphaforge/desk/replay/book-report";
 import { PLAIN, type ReportStyle } from "./report-style.ts";
 
-const COLUMNS: readonly (readonly [string, (book: BookReport) => string])[] = [
+/** Every figure of a book as it is printed, by its title: pages and tables show the same text. */
+export const BOOK_COLUMNS: readonly (readonly [string, (book: BookReport) => string])[] = [
   ["agent", (book) => book.agent],
   ["return", (book) => percent(book.return)],
   ["net P&L", (book) => amount(book.netPnl)],
@@ -36,8 +37,8 @@ export function backtestLines(report: BacktestReport, seconds: number, style: Re
       ? ["No agent traded."]
       : [
           style.table(
-            COLUMNS.map(([title]) => title),
-            traded.map((book) => COLUMNS.map(([, cell]) => cell(book))),
+            BOOK_COLUMNS.map(([title]) => title),
+            traded.map((book) => BOOK_COLUMNS.map(([, cell]) => cell(book))),
           ),
         ]),
     ...(idle.length === 0

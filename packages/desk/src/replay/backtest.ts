@@ -44,6 +44,8 @@ export interface BacktestOptions {
   readonly onEvent?: (event: DeskEvent) => void;
   /** Told every ranking, after the close that it was made for was decided. */
   readonly onRanking?: (ranking: Ranking) => void;
+  /** Told the equity of every agent at `from` and after every finest candle, of coins at `from`, every midnight and `to`. */
+  readonly onMark?: (seat: AgentSeat, at: number, equity: Money) => void;
   /** Also count how every criterion fares: changes no decision, and takes several times as long. */
   readonly criteria?: boolean;
   /** Coins to run beside each agent, at least 1: they change nothing for the agents. None when absent. */
@@ -98,7 +100,8 @@ export async function backtest(options: BacktestOptions): Promise<BacktestReport
   const open = (seat: AgentSeat, seating?: Seating): Agent =>
     openAgent(seat, options.initialBalance, from, options.limits, journal, seating);
   const agents = seats.map((seat) => open(seat)).map((agent) => criteria?.agent(agent) ?? agent);
-  const everyone = [...agents, ...(twins?.open(open) ?? [])];
+  const coins = twins?.open(open) ?? [];
+  const everyone = [...agents, ...coins];
   const pipeline = new Pipeline({
     desk: options.desk,
     agents: everyone,
@@ -139,6 +142,10 @@ export async function backtest(options: BacktestOptions): Promise<BacktestReport
     criteria?.ranking(ranking);
     options.onRanking?.(ranking);
   };
+  const mark = (who: readonly Agent[], at: number): void => {
+    if (options.onMark !== undefined) for (const agent of who) options.onMark(agent, at, agent.ledger.equity);
+  };
+  mark(everyone, from);
   const step = TIMEFRAME_MS[finest];
   for (let openTime = from; openTime < to; openTime += step) {
     pipeline.trade(openTime, candles, funding);
@@ -147,6 +154,8 @@ export async function backtest(options: BacktestOptions): Promise<BacktestReport
     const deciding = pipeline.close(at, due);
     if (deciding !== undefined) await deciding;
     if (isRankingWatched) for (const timeframe of due) showRanking(timeframe);
+    mark(agents, at);
+    if (at % DAY === 0 || at === to) mark(coins, at);
     if (at % DAY === 0) {
       for (const agent of everyone) curves.get(agent.name)?.push(toNumber(agent.ledger.equity));
       options.signal?.throwIfAborted();
