@@ -1,5 +1,6 @@
 import { incidentFile } from "@alphaforge/core/alerts/incident-file";
 import { logAlerts } from "@alphaforge/core/alerts/log-alerts";
+import { mailAlerts } from "@alphaforge/core/alerts/mail-alerts";
 import { webhookAlerts } from "@alphaforge/core/alerts/webhook-alerts";
 import type { Store } from "@alphaforge/core/store/open-store";
 import type { Logger } from "@alphaforge/core/telemetry/logger";
@@ -30,7 +31,7 @@ export async function withDeskWorker(
   work: (worker: Worker) => Promise<void>,
 ): Promise<void> {
   const { app, config, stateDir, venue, store, clock, logger, models } = desk;
-  const { workerPort, workerToken, alertWebhookUrl } = app.config;
+  const { workerPort, workerToken, alertWebhookUrl, alertMail } = app.config;
   const paths = workerPaths(stateDir);
   const worker = await serveWorker({
     desk: config.name,
@@ -46,7 +47,11 @@ export async function withDeskWorker(
     logger,
     port: workerPort,
     token: workerToken ?? ensureToken(paths.token, newSecret),
-    sinks: [logAlerts(logger), ...(alertWebhookUrl === undefined ? [] : [webhookAlerts(alertWebhookUrl)])],
+    sinks: [
+      logAlerts(logger),
+      ...(alertWebhookUrl === undefined ? [] : [webhookAlerts(alertWebhookUrl)]),
+      ...(alertMail === undefined ? [] : [mailAlerts(alertMail)]),
+    ],
     memory: incidentFile(paths.incidents),
   });
   try {
