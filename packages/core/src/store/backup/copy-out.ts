@@ -19,6 +19,8 @@ export class CopyOut extends Readable {
   rows = 0;
   readonly #sql: string;
   #connection: CopyConnection | undefined;
+  /** Whether the reader has asked since it was last given something; it may ask while it is being given. */
+  #isWanted = false;
   #waiting: Buffer[] = [];
   #bytes = 0;
 
@@ -28,6 +30,7 @@ export class CopyOut extends Readable {
   }
 
   override _read(): void {
+    this.#isWanted = true;
     this.#connection?.stream.resume();
   }
 
@@ -42,7 +45,7 @@ export class CopyOut extends Readable {
     // The parser goes on to write into the memory that this is a window on.
     this.#waiting.push(Buffer.from(chunk));
     this.#bytes += chunk.length;
-    if (this.#bytes >= CHUNK_BYTES && !this.#flush()) this.#connection?.stream.pause();
+    if (this.#bytes >= CHUNK_BYTES) this.#flush();
   }
 
   handleCommandComplete(): void {
@@ -50,6 +53,9 @@ export class CopyOut extends Readable {
   }
 
   handleReadyForQuery(): void {
+    // Paused by its last rows it would stay so: a stream that has ended is not asked again, and the next statement of
+    // this connection would wait for ever.
+    this.#connection?.stream.resume();
     this.push(null);
   }
 
@@ -57,12 +63,14 @@ export class CopyOut extends Readable {
     this.destroy(error);
   }
 
-  #flush(): boolean {
-    if (this.#waiting.length === 0) return true;
+  #flush(): void {
+    if (this.#waiting.length === 0) return;
     const chunk = Buffer.concat(this.#waiting);
     this.#waiting = [];
     this.#bytes = 0;
-    return this.push(chunk);
+    this.#isWanted = false;
+    // Pausing after it has asked again would wait for ever: it asks once.
+    if (!this.push(chunk) && !this.#isWanted) this.#connection?.stream.pause();
   }
 }
 
