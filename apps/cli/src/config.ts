@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { type MailSettings, readMailSettings } from "@alphaforge/core/alerts/mail-settings";
 import { UserError } from "@alphaforge/core/errors";
 import type { ModelEndpoints } from "@alphaforge/core/llm/open-models";
 import { SHORTEST_TOKEN } from "@alphaforge/desk/api/worker-token";
@@ -28,6 +29,9 @@ const environment = z.object({
     .default(0),
   WORKER_TOKEN: z.string().regex(/^\S+$/).min(SHORTEST_TOKEN).optional(),
   ALERT_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ALERT_SMTP_URL: z.string().optional(),
+  ALERT_MAIL_FROM: z.string().optional(),
+  ALERT_MAIL_TO: z.string().optional(),
   ANTHROPIC_API_KEY: credential.optional(),
   ANTHROPIC_BASE_URL: plainUrl.optional(),
   OPENAI_COMPATIBLE_API_KEY: credential.optional(),
@@ -51,6 +55,8 @@ export interface AppConfig {
   readonly workerToken?: string;
   /** Where alerts are posted to. A credential: neither logged nor shown. */
   readonly alertWebhookUrl?: string;
+  /** Where alerts are mailed. Holds a credential: neither logged nor shown. */
+  readonly alertMail?: MailSettings;
   /** Where language models are asked, and with which keys: neither logged nor shown. */
   readonly modelEndpoints: ModelEndpoints;
   /** False: agents that decide by a model decide nothing new; their open positions go on under their stops. */
@@ -80,6 +86,7 @@ export function readConfig(): AppConfig {
     workerPort: WORKER_PORT,
     workerToken: WORKER_TOKEN,
     alertWebhookUrl: ALERT_WEBHOOK_URL,
+    alertMail: readMailSettings(parsed.data),
     modelEndpoints: {
       anthropic: { apiKey: ANTHROPIC_API_KEY, baseUrl: ANTHROPIC_BASE_URL },
       "openai-compatible": { apiKey: OPENAI_COMPATIBLE_API_KEY, baseUrl: OPENAI_COMPATIBLE_BASE_URL },

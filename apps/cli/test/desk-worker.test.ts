@@ -32,6 +32,7 @@ test.each([
   [{ WORKER_PORT: "http" }, 'WORKER_PORT: is "http"; set it to a port from 0 to 65535, or unset it for a free one'],
   [{ WORKER_TOKEN: "hunter2" }, "WORKER_TOKEN: is shorter than 16 characters or holds white space"],
   [{ ALERT_WEBHOOK_URL: "ftp://x/hunter2" }, "ALERT_WEBHOOK_URL: is not an http or https URL"],
+  [{ ALERT_SMTP_URL: "smtp://desk:hunter2@mail" }, "ALERT_MAIL_FROM: is not set, but ALERT_SMTP_URL is: set all three"],
 ])("%o is refused without showing a secret", async (env, expected) => {
   const { code, errors } = await runCli(home, ["desk", "ls"], env as unknown as Record<string, string>);
   expect(code).toBe(2);

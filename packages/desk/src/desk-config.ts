@@ -68,6 +68,25 @@ export const deskConfigSchema = z.strictObject({
       exchanges: z.number().int().min(1).default(30),
     })
     .prefault({}),
+  /** Backups that a running desk makes by itself, on the machine's clock; none when absent. */
+  backup: z
+    .strictObject({
+      /** Hours or days between two, such as 6h or 1d; at most 7d. They fall on whole multiples since 1970, UTC. */
+      every: z.string().transform((text, context) => {
+        const [, count, unit] = /^([1-9]\d{0,2})(h|d)$/.exec(text) ?? [];
+        const ms = Number(count) * (unit === "d" ? 86_400_000 : 3_600_000);
+        if (!(ms <= 7 * 86_400_000)) {
+          context.addIssue({
+            code: "custom",
+            message: `expected hours or days such as 6h or 1d, at most 7d, got ${text}`,
+          });
+        }
+        return ms;
+      }),
+      /** How many are kept; the oldest go. */
+      keep: z.number().int().min(1).max(1000).default(7),
+    })
+    .optional(),
   /** Strategies by name; all that are found when absent. */
   strategies: z.array(name).min(1).optional(),
 });

@@ -10,6 +10,7 @@ import { needsHistory } from "@alphaforge/desk/run/history";
 import type { VenueReport } from "@alphaforge/desk/venues/venue-plugin";
 import type { App } from "../command.ts";
 import { clock as wall } from "../system.ts";
+import { openAlertSinks } from "./alert-sinks.ts";
 import { type ConfiguredModels, configuredModels } from "./configured-models.ts";
 import { deskJobs } from "./desk-jobs.ts";
 import { DESK_DATABASE } from "./desk-migrations.ts";
@@ -72,12 +73,14 @@ async function runWithVenue(options: Configured, store: Store, logger: Logger): 
     const desk = { ...shared, ...(agents && { models: agents.services }) };
     try {
       if (historyOnly) return await runDesk(desk);
+      const alerts = openAlertSinks(app.config, { url: store.url, logger });
+      const { sinks } = alerts;
       await withDeskWorker(
-        { app, config, stateDir, venue, store, clock, logger, models: agents?.priced ?? [] },
+        { app, config, stateDir, venue, store, clock, logger, models: agents?.priced ?? [], sinks },
         async ({ watch, requests, commands }) => {
           if (await needsHistory(store, config)) await options.replayHistory();
           if (signal.aborted) return;
-          const jobs = deskJobs({ config, store, clock, logger });
+          const jobs = deskJobs({ config, store, clock, logger, home: app.config.home, stateDir, sinks });
           const watched: DeskWatch = (activity) => {
             watch(activity);
             if (activity.kind === "phase" && activity.phase === "running") jobs.begin();
@@ -88,7 +91,7 @@ async function runWithVenue(options: Configured, store: Store, logger: Logger): 
             await jobs.close();
           }
         },
-      );
+      ).finally(() => alerts.close());
     } finally {
       await agents?.close();
     }

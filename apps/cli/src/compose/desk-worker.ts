@@ -1,6 +1,5 @@
+import type { AlertSink } from "@alphaforge/core/alerts/alert";
 import { incidentFile } from "@alphaforge/core/alerts/incident-file";
-import { logAlerts } from "@alphaforge/core/alerts/log-alerts";
-import { webhookAlerts } from "@alphaforge/core/alerts/webhook-alerts";
 import type { Store } from "@alphaforge/core/store/open-store";
 import type { Logger } from "@alphaforge/core/telemetry/logger";
 import { serveWorker, type Worker } from "@alphaforge/desk/api/serve-worker";
@@ -26,11 +25,13 @@ export async function withDeskWorker(
     readonly logger: Logger;
     /** That an agent may be given. */
     readonly models: readonly string[];
+    /** Where its alerts go. */
+    readonly sinks: readonly AlertSink[];
   },
   work: (worker: Worker) => Promise<void>,
 ): Promise<void> {
-  const { app, config, stateDir, venue, store, clock, logger, models } = desk;
-  const { workerPort, workerToken, alertWebhookUrl } = app.config;
+  const { app, config, stateDir, venue, store, clock, logger, models, sinks } = desk;
+  const { workerPort, workerToken } = app.config;
   const paths = workerPaths(stateDir);
   const worker = await serveWorker({
     desk: config.name,
@@ -46,7 +47,7 @@ export async function withDeskWorker(
     logger,
     port: workerPort,
     token: workerToken ?? ensureToken(paths.token, newSecret),
-    sinks: [logAlerts(logger), ...(alertWebhookUrl === undefined ? [] : [webhookAlerts(alertWebhookUrl)])],
+    sinks,
     memory: incidentFile(paths.incidents),
   });
   try {

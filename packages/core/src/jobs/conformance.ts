@@ -83,6 +83,23 @@ export function describeJobs(name: string, make: MakeJobs): void {
     );
 
     test(
+      "a failed job is not tried again before its delay is over",
+      withJobs(async (jobs) => {
+        const at: number[] = [];
+        const handle = async () => {
+          at.push(performance.now());
+          if (at.length === 1) throw new Error("no route");
+        };
+        jobs.define({ name: "mail", retries: 1, retryDelayMs: 2_000, handle });
+        await jobs.start();
+        await jobs.send("mail", {}, { key: "a" });
+        await until("the second attempt", () => counts(jobs, "mail")?.done === 1);
+        // A store that keeps whole seconds may round the beginning up.
+        expect((at[1] as number) - (at[0] as number)).toBeGreaterThan(1_000);
+      }),
+    );
+
+    test(
       "a job that keeps failing is given up, and its key is not forgotten",
       withJobs(async (jobs) => {
         jobs.define({ name: "mail", retries: 1, handle: () => Promise.reject(new Error("never")) });

@@ -14,6 +14,8 @@ export interface KnownJob {
   readonly name: string;
   readonly cron: { readonly at: string; readonly times: Cron; readonly data: unknown } | undefined;
   readonly retries: number;
+  readonly retryDelayMs: number;
+  readonly concurrency: number;
   readonly timeLimitMs: number;
   readonly handle: (data: unknown, context: JobContext) => Promise<void>;
 }
@@ -33,15 +35,22 @@ export class JobRunner {
 
   define<Data>(job: JobDefinition<Data>): void {
     const { name, cron, retries = DEFAULT_RETRIES, timeLimitMs = DEFAULT_TIME_LIMIT_MS } = job;
+    const { retryDelayMs = 0, concurrency = 1 } = job;
     if (!NAME.test(name)) throw new UserError(`job "${name}" must be lower-case letters, digits, dots and dashes`);
     if (this.jobs.has(name)) throw new UserError(`job ${name} is defined twice`);
     if (!Number.isInteger(retries) || retries < 0)
       throw new UserError(`job ${name}: retries ${retries} must be 0 or more`);
+    if (!Number.isInteger(retryDelayMs / 1000) || retryDelayMs < 0)
+      throw new UserError(`job ${name}: retry delay ${retryDelayMs} ms must be whole seconds`);
+    if (!Number.isInteger(concurrency) || concurrency < 1)
+      throw new UserError(`job ${name}: concurrency ${concurrency} must be 1 or more`);
     if (!(timeLimitMs >= 1000)) throw new UserError(`job ${name}: time limit ${timeLimitMs} ms must be 1000 or more`);
     if (cron !== undefined) assertJsonValue(cron.data, `data of job ${name}`);
     this.jobs.set(name, {
       name,
       retries,
+      retryDelayMs,
+      concurrency,
       timeLimitMs,
       cron: cron === undefined ? undefined : { ...cron, times: parseCron(cron.at) },
       handle: (data, context) => job.handle(data as Data, context),

@@ -16,8 +16,12 @@ export interface JobDefinition<Data> {
   readonly name: string;
   /** Sends the job by itself: five cron fields in UTC of the machine's clock. Closes missed while down give one run. */
   readonly cron?: { readonly at: string; readonly data: Data };
-  /** Attempts after the first that failed, without a wait between them. Default 3. */
+  /** Attempts after the first that failed. Default 3. */
   readonly retries?: number;
+  /** Waited between two attempts, in whole seconds as ms. Default 0. */
+  readonly retryDelayMs?: number;
+  /** At most so many of this name run in one worker at a time. Default 1. */
+  readonly concurrency?: number;
   /** After it the attempt counts as failed. Default 15 minutes. */
   readonly timeLimitMs?: number;
   handle(data: Data, context: JobContext): Promise<void>;
@@ -33,7 +37,8 @@ export interface JobCounts {
 
 /**
  * Work that outlives the process that asked for it. A job runs at least once: again, from its start, when it fails or
- * when its worker dies. One worker runs one job of a name at a time; workers on several machines share the names.
+ * when its worker dies. One worker runs one job of a name at a time unless its definition says more; workers on several
+ * machines share the names.
  */
 export interface Jobs {
   /** Says how a job is done. Only before `start`; throws UserError for a name, cron or number that cannot be. */

@@ -28,6 +28,10 @@ export function memoryJobs({ clock, wall, logger }: { clock: Clock; wall: Clock;
         await runner.attempt(job, JSON.parse(text), { key, attempt, signal: new AbortController().signal });
         return;
       } catch {
+        if (attempt <= job.retries && job.retryDelayMs > 0) {
+          // Cut short by `close`, after which there is no next attempt.
+          await clock.sleep(job.retryDelayMs, stopped.signal).catch(() => undefined);
+        }
         // Counted and logged by the runner; the next attempt is the answer.
       }
     }

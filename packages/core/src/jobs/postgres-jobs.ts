@@ -67,7 +67,7 @@ export function postgresJobs({ url, logger, clock = systemClock, pace: given }: 
   const serve = async (job: KnownJob): Promise<void> => {
     const queue: QueueOptions = {
       retryLimit: job.retries,
-      retryDelay: 0,
+      retryDelay: job.retryDelayMs / 1000,
       heartbeatSeconds: HEARTBEAT_SECONDS,
       // Only for a worker that beats but hangs: the runner gives up first.
       expireInSeconds: Math.ceil(job.timeLimitMs / 1000) + 60,
@@ -77,7 +77,8 @@ export function postgresJobs({ url, logger, clock = systemClock, pace: given }: 
     await boss.updateQueue(job.name, queue);
     if (job.cron === undefined) await boss.unschedule(job.name);
     else await boss.schedule(job.name, job.cron.at, { data: job.cron.data }, { tz: "UTC", missed: "once" });
-    await boss.work<Envelope>(job.name, { pollingIntervalSeconds: pace.poll }, ([first]) =>
+    const options = { pollingIntervalSeconds: pace.poll, localConcurrency: job.concurrency };
+    await boss.work<Envelope>(job.name, options, ([first]) =>
       runner.attempt(job, (first as Job<Envelope>).data.data, contextOf(first as Job<Envelope>)),
     );
   };

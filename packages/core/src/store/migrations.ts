@@ -11,9 +11,11 @@ export interface MigrationSource {
   /** Under which they are recorded; never changes. */
   readonly name: string;
   readonly directory: string;
+  /** Only these files: the schema as it was when there were no others. All of the directory when absent. */
+  readonly only?: readonly string[];
 }
 
-interface Migration {
+export interface Migration {
   readonly source: string;
   readonly file: string;
   readonly number: number;
@@ -23,10 +25,11 @@ interface Migration {
 
 const FILE = /^(\d{4})-[a-z0-9-]+\.sql$/;
 
-async function readSource({ name, directory }: MigrationSource): Promise<Migration[]> {
+/** The migrations of a source in their order. Throws OperationalError for a name or number that cannot be. */
+export async function readMigrations({ name, directory, only }: MigrationSource): Promise<Migration[]> {
   const migrations: Migration[] = [];
   for (const file of (await readdir(directory)).sort()) {
-    if (!file.endsWith(".sql")) continue;
+    if (!file.endsWith(".sql") || only?.includes(file) === false) continue;
     const number = FILE.exec(file)?.[1];
     if (number === undefined)
       throw new OperationalError(`migration ${join(directory, file)} must be named NNNN-name.sql`);
@@ -54,7 +57,7 @@ export async function migrate(
   sources: readonly MigrationSource[],
   clock: Clock = systemClock,
 ): Promise<readonly string[]> {
-  const migrations = await Promise.all(sources.map(readSource));
+  const migrations = await Promise.all(sources.map(readMigrations));
   const client = await store.connect();
   try {
     // A session lock, released with the connection: a killed process does not leave it behind.

@@ -1,5 +1,5 @@
 const CREDENTIAL =
-  /pass(word|wd|phrase)?$|secret|token$|api[-_]?key|private[-_]?key|access[-_]?key|credential|authorization|cookie|database[-_]?url|dsn$|webhook[-_]?url/i;
+  /pass(word|wd|phrase)?$|secret|token$|api[-_]?key|private[-_]?key|access[-_]?key|credential|authorization|cookie|database[-_]?url|dsn$|(webhook|smtp)[-_]?url/i;
 
 /** True when a field of this name is likely to hold a credential: its value is neither logged nor quoted in an error. */
 export function isCredentialName(name: string): boolean {
