@@ -23,9 +23,17 @@ interface Options {
 /** Each coin keeps books of its own: two hundred per agent of the arena take some two gigabytes over two years. */
 const MAX_COINS = 200;
 
-const EXAMPLE = `
-Example:
-  alphaforge desk backtest arena --venue simulated --from 2024-01-01 --to 2024-03-01 --twins 20 --report arena.html`;
+const HELP = `
+Every close in the range is decided, orders fill at the next open, and fees and funding are
+charged. Nothing is stored. Two symbols take seconds, all of them minutes.
+
+Examples:
+  alphaforge desk backtest arena --venue simulated --from 2024-03-04 --to 2024-04-04 \\
+    --symbols BTCUSDT,ETHUSDT
+  alphaforge desk backtest arena --venue simulated --from 2024-03-04 --to 2024-04-04 \\
+    --agents momentum-4h --criteria
+  alphaforge desk backtest arena --venue simulated --from 2024-01-01 --to 2024-03-01 \\
+    --twins 20 --report arena.html`;
 
 export function define(command: Command, app: App): void {
   command
@@ -38,27 +46,10 @@ export function define(command: Command, app: App): void {
     .option("--agents <list>", "only these agents, separated by commas", list)
     .option("--criteria", "also show how often every criterion held and decided, and how the rankings are spread")
     .option("--twins [n]", "also run n coins beside each agent (1 when not said), and hold it against them", coinCount)
-<<<<<<< HEAD
     .option("--json", "print one JSON document")
     .addOption(new Option("--markdown", "print tables in Markdown").conflicts(["json", "criteria"]))
-    .addHelpText(
-      "after",
-      `
-Every close in the range is decided, orders fill at the next open, and fees and funding are
-charged. Nothing is stored. Two symbols take seconds, all of them minutes.
-
-Examples:
-  alphaforge desk backtest arena --venue simulated --from 2024-03-04 --to 2024-04-04 \\
-    --symbols BTCUSDT,ETHUSDT
-  alphaforge desk backtest arena --venue simulated --from 2024-03-04 --to 2024-04-04 \\
-    --agents momentum-4h --criteria`,
-    )
-=======
-    .option("--json", "one JSON document instead of a table")
-    .addOption(new Option("--markdown", "tables for a page").conflicts(["json", "criteria"]))
-    .option("--report <file>", "also write a report with charts, one HTML file that needs nothing else")
-    .addHelpText("after", EXAMPLE)
->>>>>>> reports
+    .option("--report <file>", "also write a page with charts, one HTML file that needs nothing else")
+    .addHelpText("after", HELP)
     .action(async (desk: string, options: Options) => {
       const elapsed = stopwatch();
       const report = await run(app, desk, options, versionOf(command));
