@@ -5,7 +5,9 @@ import type { FundingStamp, Venue } from "../src/venues/venue.ts";
 
 /** A Monday. Everything that a script counts, it counts in hours from here; history has negative ones. */
 export const START = Date.UTC(2024, 0, 1);
-const HOUR = TIMEFRAME_MS["1h"];
+export const HOUR = TIMEFRAME_MS["1h"];
+/** Enough for ranks to mean something. */
+export const COINS: readonly string[] = ["AAA", "BBB", "CCC", "DDD", "EEE", "FFF", "GGG", "HHH"];
 
 /** One stretch of the market's path. Rates are log returns per day. */
 export interface Stretch {
@@ -51,6 +53,8 @@ export interface MarketScript {
   readonly symbols: readonly string[];
   /** How much of the shared movement each symbol takes; 1 where it says nothing. */
   readonly beta?: Readonly<Record<string, number>>;
+  /** Prices are multiplied by it; 1 where it says nothing. */
+  readonly scale?: number;
   readonly stretches: readonly Stretch[];
   readonly incidents?: readonly Incident[];
 }
@@ -141,7 +145,7 @@ function hourly(script: MarketScript, symbol: string, index: number): CandleSeri
   const beta = script.beta?.[symbol] ?? 1;
   let count = 0;
   let step = 0;
-  let price = rounded(20 * (index + 1));
+  let price = rounded(20 * (index + 1) * (script.scale ?? 1));
   for (const stretch of stretches) {
     const { drift = 0, volatility = 0, own = 0, pull = 0 } = stretch;
     const anchor = price;
