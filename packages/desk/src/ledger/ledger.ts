@@ -118,9 +118,11 @@ export class Ledger {
 
   /**
    * Posts one funding stamp: a long pays `rate` × its mark notional, a short receives it; the other way round when the
-   * rate is negative. What a leveraged position owes beyond free cash comes out of its margin, and no more than that; at 1×
-   * cash is overdrawn instead, against margin that is worth the whole position. Undefined when no position in the symbol was held at the stamp: one that opened at `at` was not.
-   * A stamp posts once. Call it before the fills at `at`: what leaves at that open was still held.
+   * rate is negative. What a leveraged position owes beyond free cash comes out of its margin, and no more than that is
+   * paid; at 1× cash is overdrawn instead, against margin that is worth the whole position.
+   *
+   * Undefined when no position in the symbol was held at the stamp: one that opened at `at` was not. A stamp posts once.
+   * Call it before the fills at `at`: what leaves at that open was still held.
    */
   fund(symbol: string, rate: number, at: number): FundingPosted | undefined {
     const position = this.#bySymbol.get(symbol);
