@@ -5,6 +5,7 @@ import type { DeciderKind } from "./deciders/decider-kind.ts";
 import type { ModelNote } from "./deciders/model-note.ts";
 import type { Fill } from "./execution/fill.ts";
 import type { Direction } from "./instrument/instrument.ts";
+import type { MarginSchedule } from "./instrument/margin-schedule.ts";
 import type { Money } from "./instrument/money.ts";
 import type { Timeframe } from "./instrument/timeframe.ts";
 import type { Decision, ExitReason } from "./strategies/decision.ts";
@@ -133,6 +134,10 @@ export interface DeskEvents {
     readonly target?: number;
     readonly trailDistance?: number;
     readonly expiresAt?: number;
+    /** 1 when absent. A scale-in has its position's. */
+    readonly leverage?: number;
+    /** What an entry is margined by until it ends, whatever the venue states later; absent at 1× where it states none. */
+    readonly marginSchedule?: MarginSchedule;
   };
   "order.refused": {
     readonly decisionId: string;
@@ -184,8 +189,10 @@ export interface DeskEvents {
     readonly positionId: string;
     readonly symbol: string;
     readonly rate: number;
-    /** Added to cash: negative when the position paid. */
+    /** What the book received; negative when the position paid. */
     readonly amount: Money;
+    /** The part of what was paid that free cash lacked: taken from the position's margin. Leveraged positions only. */
+    readonly fromMargin?: Money;
   };
   /** `equity` is the marked equity just before: the deposit buys units of the book at that value and is no profit. */
   "cash.deposited": { readonly agent: string; readonly amount: Money; readonly equity: Money };

@@ -41,7 +41,7 @@ export interface PipelineOptions {
   readonly timeframes: readonly RankedTimeframe[];
   readonly finest: Timeframe;
   readonly feeRate: number;
-  readonly limits: Pick<RiskLimits, "maxPositionShare" | "maxPositions">;
+  readonly limits: Pick<RiskLimits, "maxPositionShare" | "maxPositions" | "leverage">;
   readonly journal: Journal;
   /** Asked before what is loaded for the price that a decision stands on: a replay loads no candles of its own. */
   readonly closes?: ClosingPrices;
@@ -322,7 +322,9 @@ export class Pipeline {
     const { execution, ledger } = agent;
     for (const stamp of funding.between(symbol, openTime - length, openTime)) {
       const posted = ledger.fund(symbol, stamp.rate, stamp.time);
-      if (posted !== undefined) this.#record([posted]);
+      if (posted === undefined) continue;
+      execution.onFunding(posted.data);
+      this.#record([posted]);
     }
     const instrument = this.#instruments.get(symbol);
     const candle = finest.at(symbol, openTime);
@@ -507,10 +509,10 @@ export class Pipeline {
   #quoteOf(agent: AgentSeat, symbol: string, at: number): Quote | undefined {
     const instrument = this.#instruments.get(symbol);
     const known = this.#options.closes?.at(symbol, barOf(agent), at);
-    if (known !== undefined && instrument !== undefined) return { symbol, ...known, listed: isListed(instrument, at) };
+    if (known !== undefined && instrument !== undefined) return { symbol, ...known, ...termsOf(instrument, at) };
     const lane = this.#groups.get(barOf(agent))?.bySymbol.get(symbol);
     if (lane === undefined || instrument === undefined || lane.cursor.index < 0) return undefined;
-    return { symbol, price: closePriceOf(lane), at: closedAt(lane), listed: isListed(instrument, at) };
+    return { symbol, price: closePriceOf(lane), at: closedAt(lane), ...termsOf(instrument, at) };
   }
 
   #abstain(agent: Agent, at: number, reason: string): void {
@@ -584,6 +586,12 @@ const STALE_AFTER_BARS = 1.5;
 /** Its ledger or its execution has failed: nothing of it can be trusted to go on. */
 function isFrozen(agent: Agent): boolean {
   return agent.halted.startsWith("execution:");
+}
+
+/** What risk must know of an instrument beside its price. */
+function termsOf(instrument: Instrument, at: number): Pick<Quote, "listed" | "margin"> {
+  const { margin } = instrument;
+  return { listed: isListed(instrument, at), ...(margin !== undefined && { margin }) };
 }
 
 function sees(agent: Agent, timeframe: RankedTimeframe): boolean {

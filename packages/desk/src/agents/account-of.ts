@@ -6,8 +6,8 @@ export function accountOf({ ledger, execution }: Agent): Account {
   const positions = [...ledger.positions()].map(({ id, symbol, direction, lots, cost, openedAt }) => {
     const protection = execution.protection(symbol);
     if (protection === undefined) throw new Error(`position ${id} has no protection`);
-    const { stop, statedTarget: target, trailDistance } = protection;
-    return { positionId: id, symbol, direction, lots, cost, openedAt, stop, target, trailDistance };
+    const { stop, statedTarget: target, trailDistance, leverage } = protection;
+    return { positionId: id, symbol, direction, lots, cost, openedAt, leverage, stop, target, trailDistance };
   });
   return { equity: ledger.equity, cash: ledger.cash, positions, pending: execution.pending() };
 }

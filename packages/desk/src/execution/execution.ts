@@ -3,7 +3,7 @@ import { lotsWithin, notionalOf } from "../instrument/notional.ts";
 import { lotDecimalsAt } from "../instrument/quantity.ts";
 import type { ApprovedOrder } from "../risk/approved-order.ts";
 import type { ExitReason } from "../strategies/decision.ts";
-import { exitOnCandle, touches } from "./exit-on-candle.ts";
+import { exitOnCandle, touches, touchesTarget } from "./exit-on-candle.ts";
 import type { Fill } from "./fill.ts";
 import { Protection } from "./protection.ts";
 
@@ -21,7 +21,8 @@ const NO_FILLS: readonly Fill[] = Object.freeze([]);
 /**
  * The orders and protections of one agent. Pure: candles and quotes come in, fills come out, cancellations and moved
  * protections go to the journal. Inside one candle: decided exits at the open, then entries and scale-ins at the open,
- * then a time exit at the open, then stop, liquidation and target over the whole candle.
+ * then a time exit at the open, then stop, liquidation and target over the whole candle. A leveraged position that the
+ * open finds beyond its liquidation price is liquidated before any of these.
  *
  * A candle is checked for positions that were held at its open; one filled within it (`onQuote`) is checked from the
  * next candle on. A scale-in within a candle leaves the position checked on it, lots added included: conservative.
@@ -30,15 +31,13 @@ const NO_FILLS: readonly Fill[] = Object.freeze([]);
  */
 export class Execution {
   readonly agent: string;
-  readonly leverage: number;
   readonly #journal: Journal;
   readonly #slots = new Map<string, Slot>();
   /** Ids of all orders ever placed: sending one again, also after its position ended, places nothing. */
   readonly #seen = new Set<string>();
 
-  constructor(agent: string, journal: Journal, leverage = 1) {
+  constructor(agent: string, journal: Journal) {
     this.agent = agent;
-    this.leverage = leverage;
     this.#journal = journal;
   }
 
@@ -89,7 +88,8 @@ export class Execution {
       if (openTime < protection.expiresAt && !touches(protection, high, low)) return NO_FILLS;
     }
     const fills: Fill[] = [];
-    this.#fillAtPrice(symbol, slot, open, openTime, fills);
+    const isAmbiguous = protection !== undefined && touchesTarget(protection, high, low);
+    this.#fillAtPrice(symbol, slot, open, openTime, fills, isAmbiguous);
     const held = slot.protection;
     if (held !== undefined && openTime >= held.openedAt) {
       const exit = exitOnCandle(held, open, high, low);
@@ -118,12 +118,21 @@ export class Execution {
     if (protection.onClose(close)) this.#recordProtection(protection, at, "trail");
   }
 
+  /** Funding that free cash did not cover has come out of a position's margin, as the ledger posted it. */
+  onFunding(posted: DeskEvents["funding.posted"]): void {
+    const protection = this.#slots.get(posted.symbol)?.protection;
+    if (posted.fromMargin !== undefined && protection?.positionId === posted.positionId) {
+      protection.drain(posted.fromMargin);
+    }
+  }
+
   /** The symbol stopped trading: its position is left at the last close, its orders are cancelled. */
   onDelisted(symbol: string, lastClose: number, at: number): readonly Fill[] {
     const slot = this.#slots.get(symbol);
     if (slot === undefined) return NO_FILLS;
     const fills: Fill[] = [];
     for (const order of slot.pending.splice(0)) this.#cancel(order, at, `${symbol} was delisted`);
+    this.#liquidateBeyond(slot, lastClose, at, fills);
     if (slot.protection !== undefined) this.#leave(slot, slot.protection, lastClose, at, "delisted", fills);
     this.#forgetWhenIdle(symbol, slot);
     return fills;
@@ -146,6 +155,9 @@ export class Execution {
         return;
       case "order.filled":
         if (event.data.agent === this.agent) this.#restoreFill(event.data);
+        return;
+      case "funding.posted":
+        if (event.data.agent === this.agent) this.onFunding(event.data);
         return;
       case "position.protected": {
         if (event.data.agent !== this.agent) return;
@@ -194,7 +206,8 @@ export class Execution {
     if (slot.pending.length === 0 && slot.protection === undefined) this.#slots.delete(symbol);
   }
 
-  #fillAtPrice(symbol: string, slot: Slot, price: number, at: number, fills: Fill[]): void {
+  #fillAtPrice(symbol: string, slot: Slot, price: number, at: number, fills: Fill[], isAmbiguous = false): void {
+    this.#liquidateBeyond(slot, price, at, fills, isAmbiguous);
     const due = slot.pending.filter((order) => order.at <= at);
     if (due.length > 0) slot.pending = slot.pending.filter((order) => order.at > at);
     for (const order of due) {
@@ -208,6 +221,16 @@ export class Execution {
     }
     const held = slot.protection;
     if (held !== undefined && at >= held.expiresAt) this.#leave(slot, held, price, at, "time-exit", fills);
+  }
+
+  /**
+   * A position under a margin schedule never reaches what was decided for a price at which the venue has already taken
+   * it over: else an exit could lose more than its margin.
+   */
+  #liquidateBeyond(slot: Slot, price: number, at: number, fills: Fill[], isAmbiguous = false): void {
+    const held = slot.protection;
+    if (held?.marginSchedule === undefined || at < held.openedAt || !held.isLiquidatedAt(price)) return;
+    this.#leave(slot, held, held.withinMargin(price), at, "liquidation", fills, undefined, isAmbiguous);
   }
 
   #enter(symbol: string, slot: Slot, order: PendingOrder, price: number, at: number, fills: Fill[]): void {
@@ -244,6 +267,7 @@ export class Execution {
       price,
       at,
       decisionId: order.decisionId,
+      ...leverageOf(held?.leverage ?? order.leverage),
     };
     this.#take(slot, order, fill);
     fills.push(fill);
@@ -263,7 +287,8 @@ export class Execution {
         expiresAt: order.expiresAt,
         openedAt: fill.at,
         lotDecimals: fill.lotDecimals,
-        leverage: this.leverage,
+        leverage: order.leverage,
+        marginSchedule: order.marginSchedule,
       });
     }
     slot.protection?.enlarge(fill.lots, notionalOf(fill.lots, fill.lotDecimals, fill.price));
@@ -293,6 +318,9 @@ export class Execution {
       ...(order === undefined ? {} : { decisionId: order.decisionId }),
       reason,
       ...(ambiguous ? { ambiguous } : {}),
+      ...(reason === "liquidation" && held.marginSchedule !== undefined
+        ? { liquidationFeeRate: held.marginSchedule.liquidationFeeRate }
+        : {}),
     });
     slot.protection = undefined;
     const orphans = slot.pending.filter((pending) => pending.positionId === held.positionId);
@@ -330,4 +358,9 @@ export class Execution {
   #cancel(order: PendingOrder, at: number, reason: string): void {
     this.#journal.record("order.cancelled", at, { clientOrderId: order.clientOrderId, agent: this.agent, reason });
   }
+}
+
+/** At 1× a fill says nothing of leverage, as it always has. */
+function leverageOf(leverage: number | undefined): { readonly leverage?: number } {
+  return leverage === undefined || leverage === 1 ? {} : { leverage };
 }

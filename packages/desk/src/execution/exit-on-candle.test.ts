@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { DEFAULT_SCHEDULE } from "../instrument/margin-schedule.ts";
 import { notionalOf } from "../instrument/notional.ts";
 import { exitOnCandle, touches } from "./exit-on-candle.ts";
-import { liquidationPrice } from "./liquidation.ts";
 import { Protection } from "./protection.ts";
 
 const setup = fc
@@ -12,9 +12,11 @@ const setup = fc
     stop: fc.double({ min: 1, max: 320, noNaN: true }),
     target: fc.option(fc.double({ min: 1, max: 320, noNaN: true }), { nil: undefined }),
     leverage: fc.constantFrom(1, 2, 5),
+    marginSchedule: fc.constantFrom(undefined, DEFAULT_SCHEDULE),
+    lots: fc.constantFrom(1e8, 10e8, 1_000e8),
     prices: fc.array(fc.double({ min: 1, max: 320, noNaN: true }), { minLength: 3, maxLength: 3 }),
   })
-  .map(({ long, entry, stop, target, leverage, prices }) => {
+  .map(({ long, entry, stop, target, leverage, marginSchedule, lots, prices }) => {
     const protection = new Protection({
       positionId: "p",
       symbol: "X",
@@ -24,8 +26,9 @@ const setup = fc
       openedAt: 0,
       lotDecimals: 8,
       leverage,
+      marginSchedule,
     });
-    protection.enlarge(10e8, notionalOf(10e8, 8, entry));
+    protection.enlarge(lots, notionalOf(lots, 8, entry));
     return { protection, open: prices[0] as number, high: Math.max(...prices), low: Math.min(...prices) };
   });
 
@@ -60,10 +63,4 @@ test("no exit loses more than the isolated margin", () => {
     }),
     { numRuns: 2_000 },
   );
-});
-
-test("liquidation: at 5× from 100 a long ends at 80 / 0.995, a short at 120 / 1.005; at 1× a long never", () => {
-  expect(liquidationPrice("long", 100, 5)).toBeCloseTo(80.40201005, 8);
-  expect(liquidationPrice("short", 100, 5)).toBeCloseTo(119.40298507, 8);
-  expect(liquidationPrice("long", 100, 1)).toBe(0);
 });

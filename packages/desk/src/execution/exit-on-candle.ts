@@ -14,6 +14,10 @@ export function touches(protection: Protection, high: number, low: number): bool
     : high >= protection.stop || low <= protection.target || high >= protection.liquidation;
 }
 
+export function touchesTarget({ direction, target }: Protection, high: number, low: number): boolean {
+  return direction === "long" ? high >= target : low <= target;
+}
+
 /**
  * How a position that is held over the whole candle ends in it; undefined when it does not.
  *
@@ -24,20 +28,19 @@ export function touches(protection: Protection, high: number, low: number): bool
  *   says, so that the share of trades that rest on an assumption is never understated.
  */
 export function exitOnCandle(protection: Protection, open: number, high: number, low: number): CandleExit | undefined {
-  const { stop, target, liquidation, bankruptcy } = protection;
+  const { stop, target, liquidation } = protection;
   const stopReason: ExitReason = protection.trailed ? "trailing-stop" : "stop-loss";
-  if (protection.direction === "long") {
-    const reached = high >= target;
-    if (open <= liquidation) return { price: Math.max(open, bankruptcy), reason: "liquidation", ambiguous: reached };
-    if (stop >= liquidation && low <= stop)
-      return { price: Math.min(open, stop), reason: stopReason, ambiguous: reached };
-    if (low <= liquidation) return { price: liquidation, reason: "liquidation", ambiguous: reached };
-    return reached ? { price: target, reason: "take-profit", ambiguous: false } : undefined;
+  const isLong = protection.direction === "long";
+  const ambiguous = touchesTarget(protection, high, low);
+  if (protection.isLiquidatedAt(open)) {
+    return { price: protection.withinMargin(open), reason: "liquidation", ambiguous };
   }
-  const reached = low <= target;
-  if (open >= liquidation) return { price: Math.min(open, bankruptcy), reason: "liquidation", ambiguous: reached };
-  if (stop <= liquidation && high >= stop)
-    return { price: Math.max(open, stop), reason: stopReason, ambiguous: reached };
-  if (high >= liquidation) return { price: liquidation, reason: "liquidation", ambiguous: reached };
-  return reached ? { price: target, reason: "take-profit", ambiguous: false } : undefined;
+  const isStopNearer = isLong ? stop >= liquidation : stop <= liquidation;
+  if (isStopNearer && (isLong ? low <= stop : high >= stop)) {
+    return { price: isLong ? Math.min(open, stop) : Math.max(open, stop), reason: stopReason, ambiguous };
+  }
+  if (isLong ? low <= liquidation : high >= liquidation) {
+    return { price: liquidation, reason: "liquidation", ambiguous };
+  }
+  return ambiguous ? { price: target, reason: "take-profit", ambiguous: false } : undefined;
 }

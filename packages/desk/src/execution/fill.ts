@@ -24,6 +24,10 @@ export interface Fill {
   readonly decisionId?: string;
   /** Exits only. */
   readonly reason?: ExitReason;
+  /** Entries and scale-ins: notional / leverage is reserved. 1 when absent. */
+  readonly leverage?: number;
+  /** Liquidations under a schedule: charged above the ordinary fee, both as far as the position's margin lasts. */
+  readonly liquidationFeeRate?: number;
   /** The candle touched stop and target: the stop was assumed first. */
   readonly ambiguous?: boolean;
 }

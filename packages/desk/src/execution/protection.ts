@@ -1,5 +1,6 @@
 import type { Direction } from "../instrument/instrument.ts";
-import type { Money } from "../instrument/money.ts";
+import { FLAT_SCHEDULE, initialMargin, type MarginSchedule } from "../instrument/margin-schedule.ts";
+import { add, type Money, scale, subtract, ZERO } from "../instrument/money.ts";
 import { unitsPerLot } from "../instrument/notional.ts";
 import { bankruptcyPrice, liquidationPrice } from "./liquidation.ts";
 
@@ -14,7 +15,9 @@ export interface EntryTerms {
   readonly expiresAt?: number | undefined;
   readonly openedAt: number;
   readonly lotDecimals: number;
-  readonly leverage: number;
+  /** 1 when absent. */
+  readonly leverage?: number | undefined;
+  readonly marginSchedule?: MarginSchedule | undefined;
 }
 
 /**
@@ -31,6 +34,8 @@ export class Protection {
   readonly openedAt: number;
   readonly lotDecimals: number;
   readonly leverage: number;
+  /** As the order had it; absent for the flat rate, whose liquidations cost the ordinary fee alone. */
+  readonly marginSchedule: MarginSchedule | undefined;
   lots = 0;
   stop: number;
   /** Infinity (long) or 0 (short) without a target: no price reaches it. */
@@ -39,7 +44,8 @@ export class Protection {
   bankruptcy: number;
   /** The trail moved the stop to where it is: its hit is a trailing stop and no stop loss. */
   trailed = false;
-  #cost = 0;
+  #cost = ZERO;
+  #margin = ZERO;
 
   constructor(terms: EntryTerms) {
     this.positionId = terms.positionId;
@@ -49,7 +55,8 @@ export class Protection {
     this.expiresAt = terms.expiresAt ?? Number.POSITIVE_INFINITY;
     this.openedAt = terms.openedAt;
     this.lotDecimals = terms.lotDecimals;
-    this.leverage = terms.leverage;
+    this.leverage = terms.leverage ?? 1;
+    this.marginSchedule = terms.marginSchedule;
     this.stop = terms.stop;
     this.target = terms.target ?? (terms.direction === "long" ? Number.POSITIVE_INFINITY : 0);
     this.liquidation = terms.direction === "long" ? 0 : Number.POSITIVE_INFINITY;
@@ -64,16 +71,38 @@ export class Protection {
   /** Takes in the lots of an entry or scale-in: the average price moves, and the liquidation price with it. */
   enlarge(lots: number, notional: Money): void {
     this.lots += lots;
-    this.#cost += notional;
-    const average = this.#cost / (this.lots * unitsPerLot(this.lotDecimals));
-    this.liquidation = liquidationPrice(this.direction, average, this.leverage);
-    this.bankruptcy = bankruptcyPrice(this.direction, average, this.leverage);
+    this.#cost = add(this.#cost, notional);
+    this.#margin = add(this.#margin, initialMargin(notional, this.leverage));
+    this.#reckon();
   }
 
-  /** Takes out lots at their average cost, which stays what it is. */
+  /** Takes out lots at their average cost and margin. */
   reduce(lots: number): void {
-    this.#cost -= this.#cost * (lots / this.lots);
+    this.#cost = subtract(this.#cost, scale(this.#cost, lots / this.lots));
+    this.#margin = subtract(this.#margin, scale(this.#margin, lots / this.lots));
     this.lots -= lots;
+    if (this.lots > 0) this.#reckon();
+  }
+
+  isLiquidatedAt(price: number): boolean {
+    return this.direction === "long" ? price <= this.liquidation : price >= this.liquidation;
+  }
+
+  /** No price is worse for the position than where its margin is used up. */
+  withinMargin(price: number): number {
+    return this.direction === "long" ? Math.max(price, this.bankruptcy) : Math.min(price, this.bankruptcy);
+  }
+
+  /** Funding took this much of the margin: liquidation comes nearer. */
+  drain(amount: Money): void {
+    this.#margin = subtract(this.#margin, amount);
+    this.#reckon();
+  }
+
+  #reckon(): void {
+    const lots = { cost: this.#cost, margin: this.#margin, lotUnits: this.lots * unitsPerLot(this.lotDecimals) };
+    this.liquidation = liquidationPrice(this.direction, lots, this.marginSchedule ?? FLAT_SCHEDULE);
+    this.bankruptcy = bankruptcyPrice(this.direction, lots);
   }
 
   /**

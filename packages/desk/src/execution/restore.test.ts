@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { DeskEvent, DeskEvents, Journal } from "../events.ts";
+import { DEFAULT_SCHEDULE } from "../instrument/margin-schedule.ts";
 import { money } from "../instrument/money.ts";
 import { type Ledger, openLedger } from "../ledger/ledger.ts";
 import type { ApprovedOrder } from "../risk/approved-order.ts";
@@ -15,6 +16,7 @@ const step = fc.record({
   trail: fc.boolean(),
   expires: fc.boolean(),
   later: fc.boolean(),
+  levered: fc.boolean(),
   open: fc.integer({ min: 90, max: 110 }),
   up: fc.integer({ min: 0, max: 8 }),
   down: fc.integer({ min: 0, max: 8 }),
@@ -76,6 +78,7 @@ class Bench {
           target: one.long ? one.open + 7 : one.open - 7,
           ...(one.trail ? { trailDistance: 3 } : {}),
           ...(one.expires ? { expiresAt: at + 45 } : {}),
+          ...(one.levered ? { leverage: 20, marginSchedule: DEFAULT_SCHEDULE } : {}),
         });
         break;
       case "scale-in":
@@ -147,6 +150,7 @@ test("an order that was placed before a restart is not placed again after it", (
     trail: false,
     expires: false,
     later: false,
+    levered: false,
     open: 100,
     up: 1,
     down: 1,
@@ -156,6 +160,35 @@ test("an order that was placed before a restart is not placed again after it", (
   const approved = bench.events.find((event) => event.type === "order.approved");
   expect(bench.execution.place({ ...approved?.data, at: 20 } as ApprovedOrder)).toBe(false);
   expect(bench.execution.pending()).toEqual([]);
+});
+
+test("margin that funding took is missing after a restart too", () => {
+  const bench = new Bench();
+  const order = {
+    clientOrderId: "d1",
+    decisionId: "d1",
+    agent: "a",
+    kind: "entry",
+    symbol: "X",
+    direction: "long",
+    positionId: "p1",
+    notional: money(1_000),
+    stop: 70,
+    leverage: 5,
+    marginSchedule: DEFAULT_SCHEDULE,
+  } as const;
+  bench.events.push({ type: "order.approved", at: 10, data: order });
+  bench.execution.place({ ...order, at: 10 } as unknown as ApprovedOrder);
+  for (const fill of bench.execution.onCandle("X", 10, 100, 101, 99)) bench.events.push(...bench.ledger.fill(fill, 0));
+  const before = bench.execution.protection("X")?.liquidation;
+  const data = { agent: "a", positionId: "p1", symbol: "X", rate: 0.1, amount: money(-100), fromMargin: money(50) };
+  bench.execution.onFunding(data);
+  bench.events.push({ type: "funding.posted", at: 20, data });
+  const { liquidation, bankruptcy } = bench.execution.protection("X") ?? {};
+  expect(liquidation).toBeGreaterThan(before as number);
+  bench.restart();
+  expect(bench.execution.protection("X")).toMatchObject({ liquidation, bankruptcy });
+  expect(bankruptcy).toBe(85);
 });
 
 test("another agent's order is refused", () => {

@@ -1,3 +1,5 @@
+import type { MarginSchedule } from "./margin-schedule.ts";
+
 /** What a venue lists. Every arena instrument is a USDT-margined perpetual. */
 export interface Instrument {
   readonly symbol: string;
@@ -6,6 +8,8 @@ export interface Instrument {
   /** First open time that the venue has, and the close of its last candle; undefined while it still trades. */
   readonly listedAt: number;
   readonly delistedAt?: number;
+  /** The venue's own margin tiers; absent where it states none. */
+  readonly margin?: MarginSchedule;
 }
 
 export type Direction = "long" | "short";

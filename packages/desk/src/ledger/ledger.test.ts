@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Fill } from "../execution/fill.ts";
 import { money, moneyOfUnits } from "../instrument/money.ts";
-import { Ledger, openLedger } from "./ledger.ts";
+import { type Ledger, openLedger } from "./ledger.ts";
 import { proportionalPart } from "./position.ts";
 
 const entry: Fill = {
@@ -164,11 +164,46 @@ describe("marks", () => {
 });
 
 test("with leverage 5 a fifth is reserved, and the identity holds to the end", () => {
-  const ledger = new Ledger("a", money(10_000), 0, 5);
-  ledger.fill(entry, 0.001);
+  const ledger = book();
+  ledger.fill({ ...entry, leverage: 5 }, 0.001);
   expect([ledger.margin, ledger.cash, ledger.equity]).toEqual([money(200), money(9_799), money(9_999)]);
   ledger.fill(exit, 0.001);
   expect([ledger.margin, ledger.cash]).toEqual([0, money(9_948.05)]);
+});
+
+test("a scale-in has its position's leverage, or it is refused", () => {
+  const ledger = book();
+  ledger.fill({ ...entry, leverage: 5 }, 0.001);
+  const more: Fill = { ...entry, clientOrderId: "d2", kind: "scale-in" };
+  expect(() => ledger.fill(more, 0.001)).toThrow("p1 has leverage 5, not 1");
+  expect(() => ledger.fill({ ...more, leverage: 0.5 }, 0.001)).toThrow("leverage 0.5");
+});
+
+describe("funding that free cash lacks", () => {
+  const owing = (leverage: number): Ledger => {
+    const ledger = book();
+    // All but 10 USDT are reserved and paid as fee.
+    const lots = Math.floor((9_990 * leverage * 1e6) / (1 + 0.001 * leverage));
+    ledger.fill({ ...entry, lots, leverage }, 0.001);
+    return ledger;
+  };
+
+  test("is taken from a leveraged position's margin, and cash stays at zero", () => {
+    const ledger = owing(5);
+    const posted = ledger.fund("X", 0.01, 2);
+    expect(ledger.cash).toBe(0);
+    expect(posted?.data.fromMargin).toBeGreaterThan(0);
+    expect(ledger.margin).toBe(ledger.position("X")?.margin);
+    expect(ledger.equity).toBe(ledger.cash + ledger.margin);
+  });
+
+  test("overdraws the cash at 1×, as it always has", () => {
+    const ledger = owing(1);
+    const posted = ledger.fund("X", 0.01, 2);
+    expect(posted?.data).not.toHaveProperty("fromMargin");
+    expect(ledger.cash).toBeLessThan(0);
+    expect(ledger.margin).toBe(ledger.position("X")?.cost);
+  });
 });
 
 test("a log whose amounts are not what its fills give is refused", () => {

@@ -1,10 +1,13 @@
 import type { DeskEvent, DeskEvents } from "../events.ts";
 import type { Fill } from "../execution/fill.ts";
 import { signOf } from "../instrument/instrument.ts";
+import { initialMargin } from "../instrument/margin-schedule.ts";
 import { add, type Money, moneyOfUnits, negate, scale, subtract, toDecimal, ZERO } from "../instrument/money.ts";
 import { notionalOf, unitsPerLot } from "../instrument/notional.ts";
 import type { ExitReason } from "../strategies/decision.ts";
 import { averagePrice, type OpenPosition, type Position, proportionalPart } from "./position.ts";
+
+type FundingPosted = Extract<DeskEvent, { readonly type: "funding.posted" }>;
 
 /** The worst that the book has been through, in value per unit: kept across restarts, since marks are not recorded. */
 export interface HighWater {
@@ -28,7 +31,6 @@ export class Ledger {
   readonly agent: string;
   readonly openedAt: number;
   readonly initial: Money;
-  readonly leverage: number;
   #cash: Money;
   #margin: Money = ZERO;
   #unrealised = 0;
@@ -42,14 +44,11 @@ export class Ledger {
   #maxDrawdown = 0;
   readonly #bySymbol = new Map<string, OpenPosition>();
 
-  constructor(agent: string, initial: Money, at: number, leverage = 1) {
+  constructor(agent: string, initial: Money, at: number) {
     if (!(initial > 0)) throw new RangeError(`the ledger of ${agent} needs a balance above 0, got ${initial}`);
-    if (!(leverage >= 1))
-      throw new RangeError(`the ledger of ${agent} needs a leverage of at least 1, got ${leverage}`);
     this.agent = agent;
     this.openedAt = at;
     this.initial = moneyOfUnits(initial);
-    this.leverage = leverage;
     this.#cash = this.initial;
     this.#units = initial;
   }
@@ -114,26 +113,27 @@ export class Ledger {
   fill(fill: Fill, feeRate: number): DeskEvent[] {
     if (!(feeRate >= 0 && feeRate < 1)) throw new RangeError(`fee rate must be in [0, 1), got ${feeRate}`);
     const notional = this.#check(fill);
-    return this.#post(fill, notional, scale(notional, feeRate));
+    return this.#post(fill, notional, this.#feeOf(fill, notional, feeRate));
   }
 
   /**
    * Posts one funding stamp: a long pays `rate` × its mark notional, a short receives it; the other way round when the
-   * rate is negative. Undefined when no position in the symbol was held at the stamp: one that opened at `at` was not.
-   * A stamp posts once. Call it before the fills at `at`: what leaves at that open was still held.
+   * rate is negative. What a leveraged position owes beyond free cash comes out of its margin, and no more than that is
+   * paid; at 1× cash is overdrawn instead, against margin that is worth the whole position.
+   *
+   * Undefined when no position in the symbol was held at the stamp: one that opened at `at` was not. A stamp posts once.
+   * Call it before the fills at `at`: what leaves at that open was still held.
    */
-  fund(symbol: string, rate: number, at: number): DeskEvent | undefined {
+  fund(symbol: string, rate: number, at: number): FundingPosted | undefined {
     const position = this.#bySymbol.get(symbol);
     if (position === undefined || position.openedAt >= at || position.fundedTo >= at) return undefined;
     if (!Number.isFinite(rate)) throw new RangeError(`funding rate of ${symbol} at ${at} is ${rate}; drop the stamp`);
     const worth = notionalOf(position.lots, position.lotDecimals, position.mark);
-    const amount = scale(worth, position.sign === 1 ? -rate : rate);
-    this.#postFunding(position, amount, at);
-    return {
-      type: "funding.posted",
-      at,
-      data: { agent: this.agent, positionId: position.id, symbol, rate, amount },
-    };
+    const due = scale(worth, position.sign === 1 ? -rate : rate);
+    const { amount, fromMargin } = this.#affordable(position, due);
+    this.#postFunding(position, amount, fromMargin, at);
+    const data = { agent: this.agent, positionId: position.id, symbol, rate, amount };
+    return { type: "funding.posted", at, data: fromMargin === ZERO ? data : { ...data, fromMargin } };
   }
 
   /** Adds cash from outside. Throws unless it is above 0 and the book is worth something: units have no price at 0. */
@@ -197,7 +197,7 @@ export class Ledger {
         if (position?.id !== event.data.positionId) {
           throw new Error(`funding recorded for ${event.data.positionId}, which ${this.agent} does not hold`);
         }
-        this.#postFunding(position, event.data.amount, event.at);
+        this.#postFunding(position, event.data.amount, event.data.fromMargin ?? ZERO, event.at);
         return;
       }
       case "cash.deposited":
@@ -219,6 +219,9 @@ export class Ledger {
     if (fill.kind === "exit" && fill.reason === undefined) refuse("an exit without a reason");
     const notional = notionalOf(fill.lots, fill.lotDecimals, fill.price);
     const held = this.#bySymbol.get(fill.symbol);
+    const { leverage = 1, liquidationFeeRate = 0 } = fill;
+    if (!(leverage >= 1 && Number.isFinite(leverage))) refuse(`leverage ${leverage}`);
+    if (!(liquidationFeeRate >= 0 && liquidationFeeRate < 1)) refuse(`liquidation fee ${liquidationFeeRate}`);
     if (fill.kind === "entry") {
       if (held !== undefined) refuse(`${fill.symbol} is held as ${held.id}`);
       return notional;
@@ -229,8 +232,20 @@ export class Ledger {
     if (held.lotDecimals !== fill.lotDecimals) {
       refuse(`${held.id} has lots of ${held.lotDecimals} decimals, not ${fill.lotDecimals}`);
     }
+    if (fill.kind === "scale-in" && leverage !== held.leverage) {
+      refuse(`${held.id} has leverage ${held.leverage}, not ${leverage}`);
+    }
     if (fill.kind === "exit" && fill.lots > held.lots) refuse(`${held.id} has ${held.lots} lots, not ${fill.lots}`);
     return notional;
+  }
+
+  /** A liquidation under a schedule takes both fees from what the loss leaves of the margin: never from free cash. */
+  #feeOf(fill: Fill, notional: Money, feeRate: number): Money {
+    const { liquidationFeeRate } = fill;
+    const position = this.#bySymbol.get(fill.symbol);
+    if (liquidationFeeRate === undefined || position === undefined) return scale(notional, feeRate);
+    const { margin, realised } = released(position, fill, notional);
+    return moneyOfUnits(Math.min(scale(notional, feeRate + liquidationFeeRate), Math.max(0, margin + realised)));
   }
 
   #post(fill: Fill, notional: Money, fee: Money): DeskEvent[] {
@@ -238,7 +253,7 @@ export class Ledger {
   }
 
   #postEntry(fill: Fill, notional: Money, fee: Money): DeskEvent[] {
-    const margin = this.leverage === 1 ? notional : scale(notional, 1 / this.leverage);
+    const margin = initialMargin(notional, fill.leverage ?? 1);
     const cash = negate(add(margin, fee));
     if (this.#cash + cash < 0) {
       throw new Error(
@@ -262,9 +277,7 @@ export class Ledger {
 
   #postExit(fill: Fill, notional: Money, fee: Money): DeskEvent[] {
     const position = this.#bySymbol.get(fill.symbol) as OpenPosition;
-    const cost = proportionalPart(position.cost, fill.lots, position.lots);
-    const margin = proportionalPart(position.margin, fill.lots, position.lots);
-    const realised = position.sign === 1 ? subtract(notional, cost) : subtract(cost, notional);
+    const { cost, margin, realised } = released(position, fill, notional);
     const cash = subtract(add(margin, realised), fee);
     position.lots -= fill.lots;
     position.lotUnits = position.lots * unitsPerLot(position.lotDecimals);
@@ -295,11 +308,21 @@ export class Ledger {
     return { type: "order.filled", at: fill.at, data: { ...fill, ...amounts } };
   }
 
-  #postFunding(position: OpenPosition, amount: Money, at: number): void {
+  /** A leveraged position pays from free cash first, then from its margin, and no more than it has. */
+  #affordable(position: OpenPosition, due: Money): { readonly amount: Money; readonly fromMargin: Money } {
+    if (position.leverage === 1 || due >= 0) return { amount: due, fromMargin: ZERO };
+    const free = Math.max(this.#cash, 0);
+    const fromMargin = moneyOfUnits(Math.min(position.margin, Math.max(0, -due - free)));
+    return { amount: moneyOfUnits(Math.max(due, -free - fromMargin)), fromMargin };
+  }
+
+  #postFunding(position: OpenPosition, amount: Money, fromMargin: Money, at: number): void {
     position.funding = add(position.funding, amount);
     position.fundedTo = at;
+    position.margin = subtract(position.margin, fromMargin);
     this.#funding = add(this.#funding, amount);
-    this.#cash = add(this.#cash, amount);
+    this.#margin = subtract(this.#margin, fromMargin);
+    this.#cash = add(this.#cash, add(amount, fromMargin));
     this.#assertBalanced(`funding of ${position.symbol} at ${at}`);
   }
 
@@ -362,6 +385,14 @@ export function openLedger(agent: string, initial: Money, at: number): Ledger {
   return new Ledger(agent, initial, at);
 }
 
+/** What leaves a position with the lots of an exit. */
+function released(position: OpenPosition, { lots }: Fill, notional: Money) {
+  const cost = proportionalPart(position.cost, lots, position.lots);
+  const margin = proportionalPart(position.margin, lots, position.lots);
+  const realised = position.sign === 1 ? subtract(notional, cost) : subtract(cost, notional);
+  return { cost, margin, realised };
+}
+
 function opened(fill: Fill): OpenPosition {
   return {
     id: fill.positionId,
@@ -378,6 +409,7 @@ function opened(fill: Fill): OpenPosition {
     funding: ZERO,
     openedAt: fill.at,
     entryDecision: fill.decisionId as string,
+    leverage: fill.leverage ?? 1,
     scaleIns: 0,
     mark: fill.price,
     unrealised: ZERO,

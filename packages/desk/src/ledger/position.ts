@@ -11,7 +11,7 @@ export interface Position {
   readonly lotDecimals: number;
   /** What the lots held now were bought or sold for: the sum of their entries' notionals. */
   readonly cost: Money;
-  /** What is reserved for them: cost / leverage. */
+  /** What is reserved for them: cost / leverage, less what funding took of it. */
   readonly margin: Money;
   readonly firstEntryPrice: number;
   /** Paid so far, on entries and partial exits. */
@@ -21,6 +21,7 @@ export interface Position {
   readonly openedAt: number;
   /** The decision that opened it. */
   readonly entryDecision: string;
+  readonly leverage: number;
   readonly scaleIns: number;
   /** The latest price that the ledger was told. */
   readonly mark: number;
@@ -45,6 +46,7 @@ export interface OpenPosition {
   funding: Money;
   openedAt: number;
   entryDecision: string;
+  leverage: number;
   scaleIns: number;
   mark: number;
   unrealised: Money;

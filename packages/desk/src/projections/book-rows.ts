@@ -1,7 +1,7 @@
 import type { StoredEvent } from "@alphaforge/core/log/event-log";
 import type { ClientBase } from "pg";
 import type { DeskEvents } from "../events.ts";
-import { add, type Money, toDecimal, ZERO } from "../instrument/money.ts";
+import { add, type Money, negate, toDecimal, ZERO } from "../instrument/money.ts";
 
 const COLUMNS = ["cash", "margin", "realised", "fees", "funding", "deposits"] as const;
 type Column = (typeof COLUMNS)[number];
@@ -25,7 +25,12 @@ export class BookChanges {
       }
       case "funding.posted": {
         const data = event.data as DeskEvents["funding.posted"];
-        this.#move(data.agent, event.at, { cash: data.amount, funding: data.amount });
+        const fromMargin = data.fromMargin ?? ZERO;
+        this.#move(data.agent, event.at, {
+          cash: add(data.amount, fromMargin),
+          margin: negate(fromMargin),
+          funding: data.amount,
+        });
         return;
       }
       case "cash.deposited": {

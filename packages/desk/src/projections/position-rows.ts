@@ -1,7 +1,7 @@
 import type { StoredEvent } from "@alphaforge/core/log/event-log";
 import type { ClientBase } from "pg";
 import type { DeskEvents } from "../events.ts";
-import { add, fromDecimal, type Money, toDecimal, ZERO } from "../instrument/money.ts";
+import { add, fromDecimal, type Money, subtract, toDecimal, ZERO } from "../instrument/money.ts";
 import { baseUnits } from "../instrument/quantity.ts";
 
 interface Row {
@@ -123,8 +123,10 @@ export class PositionRows {
     if (fill.kind === "exit") {
       const row = this.#row(fill.positionId, `exit fill ${fill.clientOrderId}`);
       row.quantity = baseUnits(lotsOf(row.quantity, lotDecimals) - lots, lotDecimals);
-      // The margin that is released is the cost of what was sold.
-      row.notional = add(row.notional, fill.margin);
+      // What the lots had cost: what they brought in, less a long's profit.
+      const cost =
+        fill.direction === "long" ? subtract(fill.notional, fill.realised) : add(fill.notional, fill.realised);
+      row.notional = subtract(row.notional, cost);
       row.fees = add(row.fees, fill.fee);
       return;
     }

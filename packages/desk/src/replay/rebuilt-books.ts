@@ -86,10 +86,15 @@ function follow(book: Book, event: DeskEvent): void {
   if (event.type !== "order.filled" && event.type !== "funding.posted") return;
   const { positionId, symbol } = event.data;
   const before = book.flows.get(positionId) ?? ZERO;
-  const flow = add(before, event.type === "order.filled" ? event.data.cash : event.data.amount);
+  const flow = add(before, event.type === "order.filled" ? event.data.cash : cashOf(event.data));
   if (event.type === "order.filled" && book.ledger.position(symbol) === undefined) {
     book.flows.delete(positionId);
     book.trades += 1;
     book.net = add(book.net, flow);
   } else book.flows.set(positionId, flow);
+}
+
+/** What funding did to free cash: the rest came out of the margin. */
+function cashOf({ amount, fromMargin }: DeskEvents["funding.posted"]): Money {
+  return fromMargin === undefined ? amount : add(amount, fromMargin);
 }

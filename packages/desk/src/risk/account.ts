@@ -1,4 +1,5 @@
 import type { Direction } from "../instrument/instrument.ts";
+import type { MarginSchedule } from "../instrument/margin-schedule.ts";
 import type { Money } from "../instrument/money.ts";
 
 /** A position as risk sees it: the ledger's size, execution's protections. */
@@ -10,6 +11,8 @@ export interface HeldPosition {
   /** What was put in: the sum of its entries' notionals. */
   readonly cost: Money;
   readonly openedAt: number;
+  /** 1 when absent. */
+  readonly leverage?: number;
   readonly stop: number;
   readonly target?: number;
   /** Set when the stop trails: then it is never loosened. */
@@ -22,6 +25,8 @@ export interface WaitingOrder {
   readonly symbol: string;
   readonly positionId: string;
   readonly notional?: Money;
+  /** 1 when absent. */
+  readonly leverage?: number;
 }
 
 /** One agent's means at the time of its decision. */
@@ -41,4 +46,6 @@ export interface Quote {
   /** When it was a price: the close of its candle, or the time of the live quote. */
   readonly at: number;
   readonly listed: boolean;
+  /** The venue's own margin tiers; absent where it states none. */
+  readonly margin?: MarginSchedule;
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { DEFAULT_SCHEDULE, type MarginSchedule } from "../instrument/margin-schedule.ts";
 import { money } from "../instrument/money.ts";
 import type { Decision, Open } from "../strategies/decision.ts";
 import type { Account, HeldPosition, Quote } from "./account.ts";
@@ -298,5 +299,66 @@ describe("whatever a model writes", () => {
       { numRuns: 10_000 },
     );
     expect(approved).toBeGreaterThan(100);
+  });
+});
+
+describe("leverage", () => {
+  const levered = { limits: { ...limits, leverage: 5 } };
+
+  test("is written on the order with the tiers that it was approved under, the venue's before the default", () => {
+    expect(ask(open, levered).orders[0]).toMatchObject({ leverage: 5, marginSchedule: DEFAULT_SCHEDULE });
+    const margin: MarginSchedule = {
+      tiers: [{ from: money(0), rate: 0.01, maxLeverage: 20 }],
+      liquidationFeeRate: 0,
+    };
+    expect(ask(open, { ...levered, quote: { ...quote, margin } }).orders[0]).toMatchObject({ marginSchedule: margin });
+    expect(ask(open, { quote: { ...quote, margin } }).orders[0]).toMatchObject({ marginSchedule: margin });
+  });
+
+  test("of 1 says nothing where the venue states no tiers", () => {
+    const [order] = ask(open, { limits: { ...limits, leverage: 1 } }).orders;
+    expect(order).toEqual(ask(open).orders[0]);
+    expect(order).not.toHaveProperty("leverage");
+    expect(order).not.toHaveProperty("marginSchedule");
+  });
+
+  test("needs free cash for margin and fees, not for the size", () => {
+    const poor = { ...levered, account: { ...empty, cash: money(202) } };
+    expect(ask(open, poor).orders.length).toBe(1);
+    expect(reasons(open, { ...poor, account: { ...empty, cash: money(201.99) } })).toEqual([
+      "margin at 5× and the fees of both legs need 202.00000000, free cash is 201.99000000",
+    ]);
+    const waiting = { kind: "entry" as const, symbol: "Y", positionId: "p9", notional: money(1_000), leverage: 5 };
+    expect(ask(open, { ...levered, account: { ...empty, cash: money(404), pending: [waiting] } }).orders.length).toBe(
+      1,
+    );
+  });
+
+  test("beyond what the tier of the size allows is refused", () => {
+    const large = { ...open, notional: money(30_000) };
+    const rich = { ...empty, equity: money(1_000_000), cash: money(1_000_000) };
+    expect(reasons(large, { account: rich, limits: { ...limits, leverage: 20 } })).toEqual([
+      "leverage 20 is above 10, the most for a size of 30000.00000000",
+    ]);
+    expect(reasons(open, { limits: { ...limits, leverage: 0.5 } })).toContain("leverage 0.5 is below 1");
+  });
+
+  test("of a scale-in is its position's, whatever the limits say now, and its size counts with what is held", () => {
+    const held = { ...heldLong, leverage: 3 };
+    const more: Open = { ...open, scaleIn: true };
+    const [order] = ask(more, { ...levered, account: holding(held) }).orders;
+    expect(order).toMatchObject({ kind: "scale-in", leverage: 3 });
+    expect(order).not.toHaveProperty("marginSchedule");
+    const rich = { ...holding({ ...held, leverage: 25, cost: money(9_500) }), equity: money(100_000) };
+    expect(reasons(more, { account: rich })).toEqual([
+      "leverage 25 is above 20, the most for a size of 10500.00000000",
+    ]);
+  });
+
+  test("under tiers that the venue states wrongly is refused", () => {
+    const margin: MarginSchedule = { tiers: [], liquidationFeeRate: 0 };
+    expect(reasons(open, { quote: { ...quote, margin } })).toEqual([
+      "the venue's margin tiers cannot be reckoned with: the first tier begins at undefined, not at 0",
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Direction } from "../instrument/instrument.ts";
+import { DEFAULT_SCHEDULE, type MarginSchedule, maxLeverageAt, scheduleFault } from "../instrument/margin-schedule.ts";
 import { type Money, toDecimal, ZERO } from "../instrument/money.ts";
 import type { AdjustStop, AdjustTarget, Decision, Open } from "../strategies/decision.ts";
 import type { Account, HeldPosition, Quote } from "./account.ts";
@@ -29,8 +30,9 @@ export interface Assessment {
  * model wrote it. `hold` is neither an order nor a refusal.
  *
  * - An entry: size > 0 and, with what is held in the symbol, at most `maxPositionShare` of equity; at most
- *   `maxPositions`; free cash for the size and the fees of both legs, so that leaving cannot overdraw the book, less
+ *   `maxPositions`; free cash for the margin and the fees of both legs, so that leaving cannot overdraw the book, less
  *   what waiting entries will take; a listed symbol with a fresh price; a stop, and any target, on its side of it.
+ * - The leverage that the limits ask for, within what the tiers allow for the size.
  * - One position per symbol; a scale-in needs one of the same direction, an entry none.
  * - Closing and adjusting need the agent's own position. Leaving is never refused for price, cash or limits.
  * - A trailed stop is never loosened.
@@ -75,7 +77,9 @@ function assessOpen(request: AssessRequest, decision: Open): Assessment {
     const count = account.positions.length + account.pending.filter((order) => order.kind === "entry").length;
     if (count >= limits.maxPositions) reasons.push(`${count} positions, at most ${limits.maxPositions}`);
   }
-  reasons.push(...sizeReasons(request, decision.notional, held));
+  const margin = marginOf(request, held);
+  reasons.push(...sizeReasons(request, decision.notional, held, margin.leverage));
+  reasons.push(...marginReasons(margin, decision.notional, held));
   if (directed) {
     const { stop, target } = decision;
     reasons.push(...boundReasons(decision.direction, target === undefined ? { stop } : { stop, target }, quote));
@@ -93,8 +97,9 @@ function assessOpen(request: AssessRequest, decision: Open): Assessment {
     ...orderOf(request, kind, decision.symbol, decision.direction),
     positionId: held?.positionId ?? request.idOf(request.decisionId, "position"),
     notional: decision.notional,
+    ...(margin.leverage === 1 ? {} : { leverage: margin.leverage }),
   };
-  // A scale-in joins its position: that one's stop, target and time stay.
+  // A scale-in joins its position: that one's stop, target, time and tiers stay.
   if (scaleIn) return { orders: [approve(common)] };
   return {
     orders: [
@@ -104,6 +109,7 @@ function assessOpen(request: AssessRequest, decision: Open): Assessment {
         ...(decision.target === undefined ? {} : { target: decision.target }),
         ...(decision.trailDistance === undefined ? {} : { trailDistance: decision.trailDistance }),
         ...(decision.expiresAt === undefined ? {} : { expiresAt: decision.expiresAt }),
+        ...(margin.schedule === undefined ? {} : { marginSchedule: margin.schedule }),
       }),
     ],
   };
@@ -162,7 +168,33 @@ function quoteReasons({ quote, at, limits }: AssessRequest, symbol: unknown): st
   return reasons;
 }
 
-function sizeReasons({ account, limits }: AssessRequest, notional: unknown, held: HeldPosition | undefined): string[] {
+/** The terms that an order is margined by: a position's own leverage, or the limits'; the venue's tiers, or the default. */
+interface Margin {
+  readonly leverage: number;
+  readonly schedule: MarginSchedule | undefined;
+}
+
+function marginOf({ limits, quote }: AssessRequest, held: HeldPosition | undefined): Margin {
+  const leverage = (held === undefined ? limits.leverage : held.leverage) ?? 1;
+  return { leverage, schedule: quote?.margin ?? (leverage === 1 ? undefined : DEFAULT_SCHEDULE) };
+}
+
+function marginReasons({ leverage, schedule }: Margin, notional: unknown, held: HeldPosition | undefined): string[] {
+  if (!(leverage >= 1 && Number.isFinite(leverage))) return [`leverage ${leverage} is below 1`];
+  if (schedule === undefined || typeof notional !== "number") return [];
+  const fault = scheduleFault(schedule);
+  if (fault !== undefined) return [`the venue's margin tiers cannot be reckoned with: ${fault}`];
+  const together = notional + (held?.cost ?? 0);
+  const most = maxLeverageAt(schedule, together);
+  return leverage > most ? [`leverage ${leverage} is above ${most}, the most for a size of ${decimal(together)}`] : [];
+}
+
+function sizeReasons(
+  { account, limits }: AssessRequest,
+  notional: unknown,
+  held: HeldPosition | undefined,
+  leverage: number,
+): string[] {
   if (typeof notional !== "number" || !Number.isSafeInteger(notional) || notional <= 0) {
     return [`size ${describe(notional)} is not a whole number of 1e-8 USDT above 0`];
   }
@@ -177,17 +209,23 @@ function sizeReasons({ account, limits }: AssessRequest, notional: unknown, held
         `${limits.maxPositionShare * 100} % of equity, which is ${decimal(most)}`,
     );
   }
-  const needed = withFees(size, limits.feeRate);
+  const needed = withFees(size, leverage, limits.feeRate);
   const free =
-    account.cash - account.pending.reduce((sum, order) => sum + withFees(order.notional ?? ZERO, limits.feeRate), 0);
-  if (needed > free)
-    reasons.push(`size and the fees of both legs need ${decimal(needed)}, free cash is ${decimal(free)}`);
+    account.cash -
+    account.pending.reduce(
+      (sum, order) => sum + withFees(order.notional ?? ZERO, order.leverage ?? 1, limits.feeRate),
+      0,
+    );
+  if (needed > free) {
+    const what = leverage === 1 ? "size" : `margin at ${leverage}×`;
+    reasons.push(`${what} and the fees of both legs need ${decimal(needed)}, free cash is ${decimal(free)}`);
+  }
   return reasons;
 }
 
-/** The size and a fee on it in and out, in units of 1e-8; a plain number, since a size may be absurd. */
-function withFees(size: number, feeRate: number): number {
-  return size + 2 * Math.ceil(size * feeRate);
+/** What a size reserves and a fee on it in and out, in units of 1e-8; a plain number, since a size may be absurd. */
+function withFees(size: number, leverage: number, feeRate: number): number {
+  return (leverage === 1 ? size : Math.ceil(size / leverage)) + 2 * Math.ceil(size * feeRate);
 }
 
 /** Each bound that is asked for must be a price on its side: of a long, the stop below and the target above. */

@@ -1,4 +1,5 @@
 import type { Direction } from "../../instrument/instrument.ts";
+import type { MarginSchedule } from "../../instrument/margin-schedule.ts";
 import type { ExitReason } from "../../strategies/decision.ts";
 
 /**
@@ -34,6 +35,8 @@ export type Step =
       readonly target?: number;
       readonly trail?: number;
       readonly expires?: number;
+      readonly leverage?: number;
+      readonly schedule?: MarginSchedule;
       readonly scaleIn: boolean;
     }
   | { readonly step: "exit" }
@@ -67,6 +70,8 @@ interface Protections {
   readonly target?: number;
   readonly trail?: number;
   readonly expires?: number;
+  readonly leverage?: number;
+  readonly schedule?: MarginSchedule;
 }
 
 export const long = (notional: number, protections: Protections): Step => ({

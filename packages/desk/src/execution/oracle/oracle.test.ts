@@ -71,6 +71,8 @@ function run(oracle: OracleCase) {
           ...(step.target === undefined ? {} : { target: step.target }),
           ...(step.trail === undefined ? {} : { trailDistance: step.trail }),
           ...(step.expires === undefined ? {} : { expiresAt: step.expires * CANDLE_MS }),
+          ...(step.leverage === undefined ? {} : { leverage: step.leverage }),
+          ...(step.schedule === undefined ? {} : { marginSchedule: step.schedule }),
         });
         return;
       }
@@ -104,7 +106,10 @@ function run(oracle: OracleCase) {
         return;
       case "funding": {
         const event = ledger.fund(SYMBOL, step.rate, cursor * CANDLE_MS);
-        if (event) events.push(event);
+        if (event) {
+          execution.onFunding(event.data);
+          events.push(event);
+        }
         return;
       }
       case "delist":

@@ -1,0 +1,22 @@
+import { COINS } from "../../scripted-market.ts";
+import type { Scenario } from "../scenario.ts";
+
+export const scenario: Scenario = {
+  shows: "The weeks have just turned bullish, the hours lag: cascade buys, and leaves when the hours have followed.",
+  market: {
+    historyDays: 210,
+    seed: 1,
+    symbols: COINS,
+    stretches: [
+      { days: 170, drift: -0.004, volatility: 0.02, own: 0.02 },
+      { days: 40, drift: 0.012, volatility: 0.02, own: 0.02 },
+      { days: 14, drift: 0.003, volatility: 0.02, own: 0.03 },
+    ],
+  },
+  hours: 336,
+  check: ({ closed }) =>
+    closed.some(
+      ({ agent, direction, reason }) =>
+        agent.startsWith("cross-cascade") && direction === "long" && reason === "decision",
+    ),
+};

@@ -1,0 +1,21 @@
+import { COINS } from "../../scripted-market.ts";
+import type { Scenario } from "../scenario.ts";
+
+export const scenario: Scenario = {
+  shows: "Confluence takes a long that turns: its stop of 1.5 × the daily ATR ends it.",
+  market: {
+    historyDays: 40,
+    seed: 11,
+    symbols: COINS,
+    stretches: [
+      { days: 40, volatility: 0.02, own: 0.02 },
+      { days: 14, drift: -0.015, volatility: 0.02, own: 0.02 },
+    ],
+  },
+  hours: 336,
+  check: ({ closed }) =>
+    closed.some(
+      ({ agent, direction, reason }) =>
+        agent.startsWith("cross-confluence") && direction === "long" && reason === "stop-loss",
+    ),
+};

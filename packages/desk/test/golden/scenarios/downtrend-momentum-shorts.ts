@@ -1,0 +1,21 @@
+import { COINS } from "../../scripted-market.ts";
+import type { Scenario } from "../scenario.ts";
+
+export const scenario: Scenario = {
+  shows: "In a falling market a momentum short ends at its target, and shorts outnumber longs.",
+  market: {
+    historyDays: 40,
+    seed: 1,
+    symbols: COINS,
+    stretches: [
+      { days: 40, volatility: 0.02, own: 0.02 },
+      { days: 14, drift: -0.015, volatility: 0.02, own: 0.02 },
+    ],
+  },
+  hours: 336,
+  check: ({ closed }) =>
+    closed.some(
+      ({ agent, direction, reason }) =>
+        agent.startsWith("momentum-") && direction === "short" && reason === "take-profit",
+    ) && closed.filter(({ direction }) => direction === "short").length > closed.length / 2,
+};
