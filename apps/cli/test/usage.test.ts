@@ -37,7 +37,9 @@ describe("help", () => {
     expect(groups.map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(groups[0]?.stdout).toMatch(/data .*\n.*db .*\n.*desk /);
     expect(groups[1]?.stdout).toMatch(/import .*\n.*ls /);
-    expect(groups[2]?.stdout).toMatch(/migrate .*\n.*prune .*\n.*status /);
+    expect(groups[2]?.stdout).toMatch(
+      / backup [\s\S]*\n {2}migrate [\s\S]*\n {2}prune [\s\S]*\n {2}restore [\s\S]*\n {2}status /,
+    );
   });
 });
 
