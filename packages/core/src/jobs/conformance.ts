@@ -169,6 +169,29 @@ export function describeJobs(name: string, make: MakeJobs): void {
     );
 
     test(
+      "as many of one name run at a time as it says; with none they are only sent",
+      withJobs(async (jobs) => {
+        let running = 0;
+        let most = 0;
+        const handle = async () => {
+          running += 1;
+          most = Math.max(most, running);
+          await setTimeout(300);
+          running -= 1;
+        };
+        jobs.define({ name: "two", concurrency: 2, handle });
+        jobs.define({ name: "none", concurrency: 0, handle: () => Promise.reject(new Error("never here")) });
+        await jobs.start();
+        expect(await jobs.send("none", {}, { key: "a" })).toBe(true);
+        expect(await jobs.send("none", {}, { key: "a" })).toBe(false);
+        for (let n = 0; n < 5; n++) await jobs.send("two", {}, { key: String(n) });
+        await until("the five", () => counts(jobs, "two")?.done === 5);
+        expect(most).toBeLessThanOrEqual(2);
+        expect(counts(jobs, "none")).toEqual({ done: 0, failed: 0, interrupted: 0 });
+      }),
+    );
+
+    test(
       "what cannot be is refused by name",
       withJobs(async (jobs) => {
         const handle = async () => undefined;

@@ -42,8 +42,8 @@ export class JobRunner {
       throw new UserError(`job ${name}: retries ${retries} must be 0 or more`);
     if (!Number.isInteger(retryDelayMs / 1000) || retryDelayMs < 0)
       throw new UserError(`job ${name}: retry delay ${retryDelayMs} ms must be whole seconds`);
-    if (!Number.isInteger(concurrency) || concurrency < 1)
-      throw new UserError(`job ${name}: concurrency ${concurrency} must be 1 or more`);
+    if (!Number.isInteger(concurrency) || concurrency < 0)
+      throw new UserError(`job ${name}: concurrency ${concurrency} must be 0 or more`);
     if (!(timeLimitMs >= 1000)) throw new UserError(`job ${name}: time limit ${timeLimitMs} ms must be 1000 or more`);
     if (cron !== undefined) assertJsonValue(cron.data, `data of job ${name}`);
     this.jobs.set(name, {

@@ -20,7 +20,7 @@ export interface JobDefinition<Data> {
   readonly retries?: number;
   /** Waited between two attempts, in whole seconds as ms. Default 0. */
   readonly retryDelayMs?: number;
-  /** At most so many of this name run in one worker at a time. Default 1. */
+  /** At most so many of this name run in this process at a time. Default 1; 0 only sends, for others to do. */
   readonly concurrency?: number;
   /** After it the attempt counts as failed. Default 15 minutes. */
   readonly timeLimitMs?: number;

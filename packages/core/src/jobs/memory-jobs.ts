@@ -41,6 +41,7 @@ export function memoryJobs({ clock, wall, logger }: { clock: Clock; wall: Clock;
     const id = `${job.name}\n${key}`;
     if (keys.has(id)) return false;
     keys.add(id);
+    if (job.concurrency === 0) return true;
     const text = JSON.stringify(data);
     lanes.set(
       job.name,

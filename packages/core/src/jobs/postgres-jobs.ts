@@ -77,6 +77,7 @@ export function postgresJobs({ url, logger, clock = systemClock, pace: given }: 
     await boss.updateQueue(job.name, queue);
     if (job.cron === undefined) await boss.unschedule(job.name);
     else await boss.schedule(job.name, job.cron.at, { data: job.cron.data }, { tz: "UTC", missed: "once" });
+    if (job.concurrency === 0) return;
     const options = { pollingIntervalSeconds: pace.poll, localConcurrency: job.concurrency };
     await boss.work<Envelope>(job.name, options, ([first]) =>
       runner.attempt(job, (first as Job<Envelope>).data.data, contextOf(first as Job<Envelope>)),

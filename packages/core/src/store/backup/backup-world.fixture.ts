@@ -83,7 +83,7 @@ export async function fill(database: TestDatabase, rows = 50): Promise<void> {
 }
 
 /** All that a database has, as text: tables with their rows in order, sequences, partitions. */
-export async function contentsOf(database: TestDatabase): Promise<Readonly<Record<string, unknown>>> {
+export async function contentsOf(database: Pick<TestDatabase, "store">): Promise<Readonly<Record<string, unknown>>> {
   const client = await database.store.connect();
   try {
     await client.query(TEXT_SETTINGS);
