@@ -303,7 +303,10 @@ describe("stopped by Ctrl-C", () => {
     const stopped = await running.ended;
     const took = Date.now() - before;
     expect(stopped.code).toBe(1);
-    expect(stopped.errors).toEqual(["alphaforge: stopped: the same command goes on from here"]);
+    expect(stopped.errors).toEqual([
+      "alphaforge: stopping; what is under way is kept. Again to quit at once",
+      "alphaforge: stopped: the same command goes on from here",
+    ]);
     expect(took).toBeLessThan(5_000);
     expect(world.git("show", "refs/alphaforge/keep/stopped.1/1:src/plugins/p1/half.ts")).toBe("half");
     expect(world.git("show", "refs/alphaforge/keep/stopped.2/1:src/plugins/p2/a.ts")).toBe("2");

@@ -21,6 +21,9 @@ const LONGEST_RUN_MS = 180_000;
 const SHORTEST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 2_000;
 
+/** A coder that is killed has failed, and that takes a try: none of them may be given up for it. */
+const CONFIG = 'verify: ["sleep 0.2; test ! -e bad"]\nconcurrency: 4\nlimits: {attempts: 20}';
+
 const VICTIMS = ["orchestrator", "coder", "git", "postgres"] as const;
 type Victim = (typeof VICTIMS)[number];
 
@@ -31,7 +34,7 @@ test(`${KILLS} kills at random moments: no commit is lost, none lands twice, eve
   timeout: SOAK ? 3_600_000 : 600_000,
   retry: 0,
 }, async () => {
-  world = await scriptedWorld({ database: "own", config: 'verify: ["sleep 0.2; test ! -e bad"]\nconcurrency: 4' });
+  world = await scriptedWorld({ database: "own", config: CONFIG });
   const random = generator(SEED);
   const say = (text: string) => void process.stdout.write(`soak (seed ${SEED}): ${text}\n`);
   say(`${KILLS} kills`);
@@ -71,10 +74,11 @@ test(`${KILLS} kills at random moments: no commit is lost, none lands twice, eve
       });
       code = ended.code;
       if (code !== 0) {
+        for (const line of ended.stdout.split("\n")) if (/; (tries again|that was)/.test(line)) say(line);
         say(`run ${runs} of ${session}: ${code === null ? "killed" : `exit ${code}: ${ended.errors.join(" | ")}`}`);
         // It was killed, or says why it ended: anything else is a fault, and so is to end while nothing was killed.
         expect([1, null], `${ended.stdout}${ended.errors.join("\n")}`).toContain(code);
-        expect(isLast, `nothing was killed, and it said: ${ended.errors.join("\n")}`).toBe(false);
+        expect(isLast, `nothing was killed, and it said: ${ended.stdout}${ended.errors.join("\n")}`).toBe(false);
       }
       for (const [ref, commit] of Object.entries(keepRefs(world, session))) {
         expect(kept.get(ref) ?? commit, `${ref} was moved`).toBe(commit);
