@@ -23,13 +23,27 @@ const GROUPS: Readonly<Record<string, Group>> = {
   desk: {
     heading: "Trading:",
     description: "run desks, see how they do, test them on the past",
-    order: ["ls", "run", "status", "rank", "health", "backtest", "replay", "check-lookahead", "check-warmup"],
+    order: ["ls", "run", "status", "rank", "health", "backtest", "sweep", "replay", "check-lookahead", "check-warmup"],
   },
   data: { heading: "Trading:", description: "import candles and funding into the archive", order: ["import", "ls"] },
   forge: {
     heading: "Coding agents:",
     description: "let coding agents work on a repository, side by side",
-    order: ["init", "check", "plan", "run", "status", "log", "add", "finalize", "claim", "claims", "release", "prune"],
+    order: [
+      "init",
+      "check",
+      "plan",
+      "run",
+      "status",
+      "log",
+      "add",
+      "dashboard",
+      "finalize",
+      "claim",
+      "claims",
+      "release",
+      "prune",
+    ],
   },
   traces: {
     heading: "Coding agents:",
@@ -37,7 +51,12 @@ const GROUPS: Readonly<Record<string, Group>> = {
     order: ["stats", "export", "merge", "eval"],
   },
   completion: { heading: "Upkeep:", description: "" },
-  db: { heading: "Upkeep:", description: "look after the database of a desk", order: ["status", "migrate"] },
+  worker: { heading: "Upkeep:", description: "" },
+  db: {
+    heading: "Upkeep:",
+    description: "look after the database of a desk or a forge",
+    order: ["status", "backup", "restore", "prune", "migrate"],
+  },
 };
 const TOP = Object.keys(GROUPS);
 

@@ -10,7 +10,7 @@ const commands = readdirSync(COMMANDS, { recursive: true, withFileTypes: true })
   .map((entry) => relative(COMMANDS, join(entry.parentPath, entry.name)).replace(/\.ts$/, "").split("/"));
 
 /** Run until they are stopped, and have no document to print. */
-const SERVICES = new Set(["up", "desk run"]);
+const SERVICES = new Set(["up", "desk run", "forge dashboard"]);
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let home: string;

@@ -7,7 +7,7 @@ import { clock } from "../system.ts";
 /** `alphaforge worker`: does the jobs of a database until it is stopped. */
 export function define(command: Command, app: App): void {
   command
-    .description("do the backtests of sweeps, with as many workers on as many machines as you like")
+    .description("do the backtests of sweeps; start as many as you like, on as many machines")
     .option(
       "--concurrency <n>",
       "backtests at a time; as many as the machine has processors when absent",
@@ -18,10 +18,11 @@ export function define(command: Command, app: App): void {
     .addHelpText(
       "after",
       `
-Works on the database of DATABASE_URL. Candles come from this machine's archive ($ALPHAFORGE_HOME/candles), which must
-hold the same on all. Ctrl-C leaves what is under way to another worker; a killed worker's jobs are taken up by another
-within half a minute.
+Works on the database of DATABASE_URL. Candles come from this machine's archive
+($ALPHAFORGE_HOME/candles), which must hold the same on all. Ctrl-C leaves what is under way to
+another worker; a killed worker's jobs are taken up by another within half a minute.
 
+Examples:
   DATABASE_URL=postgres://sweeper@db.example.org/sweeps alphaforge worker --concurrency 4
   alphaforge worker --desk arena`,
     )

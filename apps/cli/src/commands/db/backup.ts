@@ -21,12 +21,12 @@ export function define(command: Command, app: App): void {
     .addHelpText(
       "after",
       `
-All tables as they are at one moment, packed, with checksums and the hash of the ledger. Read by its owner alone. The
-candle archive, the desk's file and its token are not in it.
+All tables as they are at one moment, packed, with checksums and the hash of the ledger. Read by
+its owner alone. The candle archive, the desk's file and its token are not in it.
 
+Examples:
   alphaforge db backup arena
-  alphaforge db backup arena --out /mnt/safe/arena.afbackup
-  alphaforge db restore arena /mnt/safe/arena.afbackup`,
+  alphaforge db backup arena --out /mnt/safe/arena.afbackup`,
     )
     .action(async (name: string | undefined, { out, forge = false, json }: Options) => {
       const elapsed = stopwatch();

@@ -22,9 +22,10 @@ export function define(command: Command, app: App): void {
     .addHelpText(
       "after",
       `
-Everything is loaded aside, read back and compared with the backup, brought up to this program, and then put in its
-place at one stroke: a restore that fails or is killed changes nothing.
+Everything is loaded aside, read back and compared with the backup, brought up to this program,
+and then put in its place at one stroke: a restore that fails or is killed changes nothing.
 
+Examples:
   alphaforge db restore arena arena.afbackup
   alphaforge db restore --replace arena arena.afbackup
   alphaforge db restore --forge forge.afbackup`,

@@ -8,7 +8,7 @@ interface Options {
   readonly venue?: string;
   readonly from?: number;
   readonly to?: number;
-  readonly vary: readonly string[];
+  readonly vary?: readonly string[];
   readonly status?: string | true;
   readonly json?: boolean;
 }
@@ -21,24 +21,25 @@ export function define(command: Command, app: App): void {
     .option("--venue <name>", "whose prices: a venue in the archive (see data ls), or simulated")
     .option("--from <time>", "first day, such as 2024-01-01 (UTC)", utcTime)
     .option("--to <time>", "end of the range, such as 2026-01-01 (UTC)", utcTime)
-    .option("--vary <parameter=a,b,…>", "values of one parameter; may be repeated", collect, [])
+    .option("--vary <parameter=a,b,…>", "values of one parameter; may be repeated", collect)
     .option("--status [sweep]", "queue nothing: show one sweep, or all of this desk")
     .option("--json", "one JSON document instead of a table")
     .addHelpText(
       "after",
       `
-Parameters: agents and symbols (names joined by +), period (FROM/TO), fee (of the notional), maxPositions,
-maxPositionShare, initialBalance (USDT), history (bars). Asked for again, a sweep goes on with what it lacks.
+Parameters: agents and symbols (names joined by +), period (FROM/TO), fee (of the notional),
+maxPositions, maxPositionShare, initialBalance (USDT), history (bars). Asked for again, a sweep
+goes on with what it lacks. Backtests are done by alphaforge worker.
 
+Examples:
   alphaforge desk sweep arena --venue binance --from 2024-01-01 --to 2025-01-01 \\
-    --vary agents=momentum-1h,momentum-4h --vary fee=0.0002,0.0005 --vary maxPositions=1,3,5
-  alphaforge worker --desk arena
+    --vary agents=momentum-1h,momentum-4h --vary fee=0.0002,0.0005
   alphaforge desk sweep arena --status`,
     )
     .action(async (desk: string, options: Options) => {
       const { withSweepDatabase } = await import("../../compose/sweep-database.ts");
       if (options.status !== undefined) {
-        if (options.vary.length > 0) throw new UserError("--status queues nothing: leave --vary away");
+        if (options.vary !== undefined) throw new UserError("--status queues nothing: leave --vary away");
         await withSweepDatabase(app.config, desk, ({ pool }) => show(app, desk, pool, options));
         return;
       }
@@ -69,7 +70,7 @@ maxPositionShare, initialBalance (USDT), history (bars). Asked for again, a swee
 async function planOf(app: App, desk: string, { venue, from, to, vary }: Options) {
   const { readDeskFile } = await import("../../compose/desk-files.ts");
   const { planSweep, readVariation } = await import("../../compose/sweep-plan.ts");
-  const variations = vary.map(readVariation);
+  const variations = (vary ?? []).map(readVariation);
   if (variations.length === 0) throw new UserError("say what to vary, such as --vary maxPositions=1,3,5");
   if (venue === undefined) throw new UserError("say whose prices with --venue, such as --venue simulated");
   const hasPeriods = variations.some(({ parameter }) => parameter === "period");
@@ -113,6 +114,6 @@ async function show(app: App, desk: string, pool: Pool, { status, json }: Option
   else for (const line of runLines(sweep, runs)) app.print(line);
 }
 
-function collect(text: string, before: readonly string[]): readonly string[] {
+function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
