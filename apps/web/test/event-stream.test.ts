@@ -11,7 +11,10 @@ function source() {
       return () => void subscribers.delete(tell);
     },
   } as unknown as DatabaseListener<unknown>;
-  return { subscribers, listener, tell: (update: unknown) => [...subscribers].forEach((each) => each(update)) };
+  const tell = (update: unknown) => {
+    for (const each of [...subscribers]) each(update);
+  };
+  return { subscribers, listener, tell };
 }
 
 const request = (signal?: AbortSignal) => new Request("http://127.0.0.1/", signal === undefined ? {} : { signal });
