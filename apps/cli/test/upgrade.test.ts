@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PostgresEventLog } from "@alphaforge/core/log/postgres-event-log";
-import { catchUp } from "@alphaforge/core/log/projection";
+import { catchUp, rebuild } from "@alphaforge/core/log/projection";
 import { copyIn } from "@alphaforge/core/store/backup/copy-in";
 import { copyOut } from "@alphaforge/core/store/backup/copy-out";
 import { loadOrder } from "@alphaforge/core/store/backup/load-order";
@@ -146,8 +146,7 @@ test("a forge of the previous schema is brought up to this one with its log and 
   opened.push(() => claims.close());
   await claims.claim({ id: "c1", holder: "ann", mode: "exclusive", globs: ["src/**"], priority: 0, expectedMs: 1 });
   const old = await upgraded(FORGE_DATABASE, full.store);
-  await old.store.pool.query("DELETE FROM projection_positions");
-  await catchUp(old.store.pool, openLog(old), FORGE_PROJECTION);
+  await rebuild(old.store.pool, openLog(old), FORGE_PROJECTION);
   const views = async ({ store }: TestDatabase) =>
     (await store.pool.query("SELECT task, state, view::text AS view FROM forge_tasks ORDER BY task")).rows;
   expect(await views(old)).toEqual(await views(full));
