@@ -1,3 +1,4 @@
+import { askGit } from "./ask-git.ts";
 import type { ObjectRoom } from "./object-room.ts";
 import { GitError } from "./run-git.ts";
 
@@ -47,7 +48,7 @@ export async function commitDiff(
     const result = await ask(quotePath);
     if (!result.ok) {
       if (result.reason === "too-much-output") return { kind: "too-large", maxBytes };
-      if (parent !== undefined && !(await room.git.run(["cat-file", "-e", parent])).ok) return undefined;
+      if (parent !== undefined && (await askGit(room.git, ["cat-file", "-e", parent])) === undefined) return undefined;
       throw new GitError(result);
     }
     const parts = filesOf(result.stdout).map(textOf);

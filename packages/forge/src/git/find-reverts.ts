@@ -1,3 +1,4 @@
+import { askGit } from "./ask-git.ts";
 import type { ObjectRoom } from "./object-room.ts";
 
 /** What was taken back on a branch. */
@@ -14,7 +15,7 @@ export interface Reverts {
 export async function findReverts(room: ObjectRoom, tips: readonly string[], since: string): Promise<Reverts> {
   if (tips.length === 0) return { of: () => undefined };
   // A history that was rewritten and pruned no longer has it: then all of it is read.
-  const isThere = (await room.git.run(["cat-file", "-e", `${since}^{commit}`])).ok;
+  const isThere = (await askGit(room.git, ["cat-file", "-e", `${since}^{commit}`])) !== undefined;
   const output = await room.git.text([
     ...["log", "-z", "--encoding=UTF-8", "--fixed-strings", "--grep=This reverts commit", "--format=%H%n%B"],
     ...[...tips, ...(isThere ? [`^${since}`] : []), "--"],

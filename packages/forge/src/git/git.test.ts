@@ -6,6 +6,7 @@ import { UserError } from "@alphaforge/core/errors";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { commitTree, treeOf } from "./commit-tree.ts";
 import { diffTrees } from "./diff-trees.ts";
+import { failingGit } from "./failing-git.fixture.ts";
 import { history } from "./history.ts";
 import { mergeTrees } from "./merge-trees.ts";
 import { openObjectRoom } from "./object-room.ts";
@@ -16,6 +17,7 @@ import { repositoryId } from "./repository-id.ts";
 import { GitError, openGit } from "./run-git.ts";
 import { snapshotTree } from "./snapshot.ts";
 import { author, type Content, type TempRepository, tempRepository, writeFiles } from "./temp-repository.fixture.ts";
+import { userIdentity } from "./user-identity.ts";
 import { requireGitVersion } from "./version.ts";
 import { branchInUse } from "./worktrees.ts";
 
@@ -67,6 +69,22 @@ test("a git that hangs is ended with its children, and one that floods is cut of
     .toBe(false);
   const flood = await repository.git.run(["cat-file", "--batch-all-objects", "--batch"], { maxOutputBytes: 10 });
   expect(flood).toMatchObject({ ok: false, reason: "too-much-output" });
+});
+
+test("a git that is killed has given no answer: nothing is taken for bare, unborn, detached or case-sensitive", async () => {
+  const failing = failingGit(repository.state);
+  const git = openGit({ directory: repository.directory, path: failing.path, home: repository.home });
+  const facts = await repositoryFacts(git);
+  for (const command of ["symbolic-ref", "config", "rev-parse --verify", "rev-parse --show-toplevel", "ls-tree"]) {
+    failing.kill(command);
+    await expect(repositoryFacts(git), command).rejects.toThrow(/killed by SIGKILL/);
+  }
+  failing.kill("config");
+  await expect(userIdentity(git)).rejects.toThrow(/killed by SIGKILL/);
+  failing.kill("version");
+  await expect(requireGitVersion(git)).rejects.toThrow(/killed by SIGKILL/);
+  failing.mend();
+  expect(await repositoryFacts(git)).toEqual(facts);
 });
 
 test("a failing command is data that ends in what git said", async () => {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@alphaforge/core/errors";
+import { askGit } from "./ask-git.ts";
 import { gitPath, splitAtNul } from "./git-path.ts";
 import { type Git, GitError } from "./run-git.ts";
 
@@ -42,14 +43,10 @@ const UNDER_WAY = [
 ] as const;
 
 async function headOf(git: Git): Promise<Head> {
-  const branch = await git.run(["symbolic-ref", "-q", "HEAD"]);
-  const commit = await git.run(["rev-parse", "--verify", "-q", "HEAD^{commit}"]);
-  const sha = commit.ok ? commit.stdout.toString().trim() : undefined;
-  if (branch.ok) {
-    const name = branch.stdout
-      .toString()
-      .trim()
-      .replace(/^refs\/heads\//, "");
+  const branch = await askGit(git, ["symbolic-ref", "-q", "HEAD"]);
+  const sha = await askGit(git, ["rev-parse", "--verify", "-q", "HEAD^{commit}"]);
+  if (branch !== undefined) {
+    const name = branch.replace(/^refs\/heads\//, "");
     return sha === undefined ? { kind: "unborn", branch: name } : { kind: "branch", branch: name, sha };
   }
   if (sha === undefined) {
@@ -95,8 +92,10 @@ export async function repositoryFacts(git: Git): Promise<RepositoryFacts> {
   }
   const [gitDir = "", commonDir = "", objects = "", bare, shallow, objectFormat = "sha1"] = lines;
   const top = bare === "true" ? undefined : await git.run(["rev-parse", "--show-toplevel"]);
-  const ignoreCase = await git.run(["config", "--type=bool", "--get", "core.ignorecase"]);
-  const promisor = await git.run(["config", "--get-regexp", "^remote\\..*\\.promisor$"]);
+  // Not trimmed: a directory's name may begin or end with spaces.
+  if (top?.ok === false && top.reason !== "exit") throw new GitError(top);
+  const ignoreCase = await askGit(git, ["config", "--type=bool", "--get", "core.ignorecase"]);
+  const promisor = await askGit(git, ["config", "--get-regexp", "^remote\\..*\\.promisor$"]);
   const head = await headOf(git);
   const underWay = UNDER_WAY.find(([file]) => existsSync(join(gitDir, file)))?.[1];
   return {
@@ -107,8 +106,8 @@ export async function repositoryFacts(git: Git): Promise<RepositoryFacts> {
     objectFormat,
     bare: bare === "true",
     shallow: shallow === "true",
-    partial: promisor.ok,
-    ignoresCase: ignoreCase.ok && ignoreCase.stdout.toString().trim() === "true",
+    partial: promisor !== undefined,
+    ignoresCase: ignoreCase === "true",
     head,
     submodules: head.kind === "unborn" ? [] : await submodulesOf(git),
     ...(underWay === undefined ? {} : { underWay }),

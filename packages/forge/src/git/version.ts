@@ -1,5 +1,5 @@
 import { OperationalError, UserError } from "@alphaforge/core/errors";
-import type { Git } from "./run-git.ts";
+import { type Git, GitError } from "./run-git.ts";
 
 /** merge-tree --write-tree, which builds merges without a worktree, came with 2.38. */
 const NEEDED = [2, 38] as const;
@@ -8,6 +8,7 @@ const NEEDED = [2, 38] as const;
 export async function requireGitVersion(git: Git): Promise<readonly [number, number]> {
   const result = await git.run(["version"]);
   if (!result.ok) {
+    if (result.reason === "signal") throw new GitError(result);
     throw new UserError(`git cannot be run (${result.line}): install git 2.38 or later and put it on the PATH`);
   }
   const said = result.stdout.toString("utf8").trim();

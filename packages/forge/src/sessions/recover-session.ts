@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { OperationalError } from "@alphaforge/core/errors";
 import type { ClaimStore } from "../claims/claim-store.ts";
 import type { TaskBook } from "../dispatch/task-book.ts";
+import { askGit } from "../git/ask-git.ts";
 import { isReachable, readRef } from "../git/refs.ts";
 import type { Git } from "../git/run-git.ts";
 import { findLandings } from "../landing/find-landings.ts";
@@ -121,7 +122,7 @@ async function settleBranch({ book, session }: RecoverOptions, branch: string, l
 /** A commit that was taken off a branch may be gone altogether, once git has cleaned up: then it is on none. */
 async function isOn(git: Git, commit: string, tip: string): Promise<boolean> {
   for (const each of [commit, tip]) {
-    if (!(await git.run(["cat-file", "-e", `${each}^{commit}`])).ok) return false;
+    if ((await askGit(git, ["cat-file", "-e", `${each}^{commit}`])) === undefined) return false;
   }
   return isReachable(git, commit, tip);
 }
