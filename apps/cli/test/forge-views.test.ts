@@ -155,7 +155,10 @@ if (!hasScript)
   process.stderr.write("forge-views.test.ts: no terminal can be made without util-linux's script: skipped\n");
 
 describe.skipIf(!hasScript)("forge status on a terminal", () => {
-  /** Runs in a terminal of this many columns until it has shown the text, then types Ctrl-C. */
+  /**
+   * Runs in a terminal of this many columns until it has shown the text, then types Ctrl-C.
+   * Nothing is inherited that speaks of colours: of these Node reads NO_COLOR, CI and a dozen others.
+   */
   async function onTerminal(
     columns: number,
     options: string,
@@ -166,7 +169,7 @@ describe.skipIf(!hasScript)("forge status on a terminal", () => {
     const shell = `stty cols ${columns} rows 40; exec '${process.execPath}' '${BIN}' forge status ${options}`;
     const child = spawn("script", ["-qec", shell, "/dev/null"], {
       ...{ cwd: world.repository, stdio: ["pipe", "pipe", "inherit"] },
-      env: { ...process.env, NO_COLOR: undefined, ALPHAFORGE_HOME: world.home, TERM: "xterm", ...env },
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ALPHAFORGE_HOME: world.home, TERM: "xterm", ...env },
     });
     try {
       let seen = "";
