@@ -8,7 +8,7 @@ import { PostgresEventLog } from "@alphaforge/core/log/postgres-event-log";
 import { catchUp } from "@alphaforge/core/log/projection";
 import { isConnectionLost } from "@alphaforge/core/store/connection-lost";
 import { type MigrationSource, migrate } from "@alphaforge/core/store/migrations";
-import { openStore, type Store } from "@alphaforge/core/store/open-store";
+import type { Store } from "@alphaforge/core/store/open-store";
 import { FORGE_MIGRATIONS } from "@alphaforge/forge/claims/migrations";
 import type { ForgeConfig } from "@alphaforge/forge/config/forge-config";
 import { type RepositoryFacts, repositoryFacts } from "@alphaforge/forge/git/repository-facts";
@@ -21,6 +21,7 @@ import type { App } from "../command.ts";
 import { childEnvironment } from "../config.ts";
 import { clock, newSecret } from "../system.ts";
 import { readForgeConfig } from "./forge-config-file.ts";
+import { findForgeStore, openForgeStore } from "./own-store.ts";
 
 /** What a forge's database is made of, in the order in which it is applied. */
 export const FORGE_DATABASE: readonly MigrationSource[] = [EVENT_LOG_MIGRATIONS, FORGE_MIGRATIONS];
@@ -90,21 +91,16 @@ export async function withForge<T>(
 ): Promise<T> {
   const place = await forgePlace(app);
   const { databaseUrl } = app.config;
-  if (
-    mustExist &&
-    databaseUrl === undefined &&
-    !existsSync(join(place.paths.state, "postgres", "data", "PG_VERSION"))
-  ) {
-    throw new OperationalError(
-      `the forge has not been used in ${place.directory}: start with alphaforge forge run SPEC`,
-    );
+  if (mustExist && databaseUrl === undefined && !existsSync(join(place.paths.state, "postgres/data/PG_VERSION"))) {
+    throw neverUsed(place);
   }
-  const store = await openStore({
-    stateDir: place.paths.state,
-    databaseUrl,
+  const options = {
     applicationName: "alphaforge forge",
-    onConnectionLost: (error) => app.warn(`lost a connection to the forge's database: ${error.message}`),
-  });
+    onConnectionLost: (error: Error) => app.warn(`lost a connection to the forge's database: ${error.message}`),
+  };
+  const forge = { id: place.id, stateDir: place.paths.state };
+  const store = await (mustExist ? findForgeStore : openForgeStore)(app.config, forge, options);
+  if (store === undefined) throw neverUsed(place);
   try {
     await migrate(store, FORGE_DATABASE, clock);
     await requireOwnDatabase(store, place.id);
@@ -118,6 +114,10 @@ export async function withForge<T>(
   } finally {
     await store.close();
   }
+}
+
+function neverUsed({ directory }: ForgePlace): OperationalError {
+  return new OperationalError(`the forge has not been used in ${directory}: start with alphaforge forge run SPEC`);
 }
 
 async function requireOwnDatabase(store: Store, id: string): Promise<void> {
