@@ -7,6 +7,7 @@ import { ensureBuilt, refuseTakenPort, startWeb } from "@alphaforge/web/serve";
 import type { App } from "../command.ts";
 import { clock } from "../system.ts";
 import { configuredModels } from "./configured-models.ts";
+import { tellingDatabaseTrouble } from "./database-trouble.ts";
 import { type DeskChild, spawnDesk } from "./desk-child.ts";
 import { deskStateDir, findDeskFiles, readDeskFile } from "./desk-files.ts";
 import { DESK_DATABASE } from "./desk-migrations.ts";
@@ -119,7 +120,7 @@ function refuseSharing(before: readonly ClaimedDesk[], name: string, { place }: 
 async function watchStart({ name, store }: ClaimedDesk, app: App, signal: AbortSignal): Promise<void> {
   for (;;) {
     if (signal.aborted) return;
-    const state = await readClock(store.pool);
+    const state = await tellingDatabaseTrouble(`the database of desk ${name}`, () => readClock(store.pool));
     if (state?.phase === "running") {
       app.progress(undefined);
       app.print(

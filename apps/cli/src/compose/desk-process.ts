@@ -11,6 +11,7 @@ import type { VenueReport } from "@alphaforge/desk/venues/venue-plugin";
 import type { App } from "../command.ts";
 import { clock as wall } from "../system.ts";
 import { type ConfiguredModels, configuredModels } from "./configured-models.ts";
+import { tellingDatabaseTrouble } from "./database-trouble.ts";
 import { deskJobs } from "./desk-jobs.ts";
 import { DESK_DATABASE } from "./desk-migrations.ts";
 import { withDeskWorker } from "./desk-worker.ts";
@@ -44,9 +45,11 @@ export async function runDeskProcess(options: DeskProcessOptions): Promise<void>
     onConnectionLost: (error) => logger.error("store.connection.lost", { error }),
   });
   try {
-    await refuseRunningDesk(store, { name: config.name, stateDir });
-    await migrate(store, DESK_DATABASE, wall);
-    await runWithVenue({ ...options, seats, models }, store, logger);
+    await tellingDatabaseTrouble(`the database of desk ${config.name}`, async () => {
+      await refuseRunningDesk(store, { name: config.name, stateDir });
+      await migrate(store, DESK_DATABASE, wall);
+      await runWithVenue({ ...options, seats, models }, store, logger);
+    });
   } finally {
     await store.close();
   }

@@ -6,7 +6,6 @@ import type { EventLog } from "@alphaforge/core/log/event-log";
 import { EVENT_LOG_MIGRATIONS } from "@alphaforge/core/log/event-log-migrations";
 import { PostgresEventLog } from "@alphaforge/core/log/postgres-event-log";
 import { catchUp } from "@alphaforge/core/log/projection";
-import { isConnectionLost } from "@alphaforge/core/store/connection-lost";
 import { type MigrationSource, migrate } from "@alphaforge/core/store/migrations";
 import type { Store } from "@alphaforge/core/store/open-store";
 import { FORGE_MIGRATIONS } from "@alphaforge/forge/claims/migrations";
@@ -20,6 +19,7 @@ import { FORGE_PROJECTION } from "@alphaforge/forge/sessions/forge-projection";
 import type { App } from "../command.ts";
 import { childEnvironment } from "../config.ts";
 import { clock, newSecret } from "../system.ts";
+import { tellingDatabaseTrouble } from "./database-trouble.ts";
 import { readForgeConfig } from "./forge-config-file.ts";
 import { findForgeStore, openForgeStore } from "./own-store.ts";
 
@@ -102,15 +102,14 @@ export async function withForge<T>(
   const store = await (mustExist ? findForgeStore : openForgeStore)(app.config, forge, options);
   if (store === undefined) throw neverUsed(place);
   try {
-    await migrate(store, FORGE_DATABASE, clock);
-    await requireOwnDatabase(store, place.id);
-    const log = new PostgresEventLog({ pool: store.pool, connect: () => store.connect(), clock });
-    const project = async () => void (await catchUp(store.pool, log, FORGE_PROJECTION));
-    await project();
-    return await work({ ...place, store, log, forge: forgeLog(log, clock), project });
-  } catch (error) {
-    if (!isConnectionLost(error)) throw error;
-    throw new OperationalError("the forge's database went away: run the same command again", { cause: error });
+    return await tellingDatabaseTrouble("the forge's database", async () => {
+      await migrate(store, FORGE_DATABASE, clock);
+      await requireOwnDatabase(store, place.id);
+      const log = new PostgresEventLog({ pool: store.pool, connect: () => store.connect(), clock });
+      const project = async () => void (await catchUp(store.pool, log, FORGE_PROJECTION));
+      await project();
+      return work({ ...place, store, log, forge: forgeLog(log, clock), project });
+    });
   } finally {
     await store.close();
   }

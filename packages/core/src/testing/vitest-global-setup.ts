@@ -23,7 +23,7 @@ const PATIENCE_MS = 10_000;
 /**
  * Names a fresh place for this run's database servers; each starts when the first test asks for it. The environment
  * decides where databases are made: ALPHAFORGE_TEST_DATABASE_URL, or DATABASE_URL, is a server of yours whose user may
- * create databases, or "password" for the run's own with passwords.
+ * create databases and roles, or "password" for the run's own with passwords.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = mkdtempSync(join(tmpdir(), "alphaforge-test-"));
@@ -71,12 +71,12 @@ function offerPasswordServer(directory: string): { listen(): Promise<string>; cl
   };
 }
 
-/** Tests use the server as a desk does: as a user that owns its database and is nothing more. */
+/** No superuser: what a desk does must not need one. */
 async function makeTester(server: PasswordServer): Promise<void> {
   const client = new Client({ connectionString: server.url() });
   await client.connect();
   try {
-    await client.query("CREATE ROLE tester LOGIN CREATEDB PASSWORD 'tester'");
+    await client.query("CREATE ROLE tester LOGIN CREATEDB CREATEROLE PASSWORD 'tester'");
   } finally {
     await client.end();
   }
