@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -91,6 +92,14 @@ async function untilRunning({ process: child, said }: Running): Promise<void> {
   }
 }
 
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  return port;
+}
+
 const lastLine = (text: string) => text.trimEnd().split("\n").at(-1);
 const passwordOf = (name: string, where = home) =>
   readFileSync(join(where, "desks", name, "database-password"), "utf8").trim();
@@ -143,6 +152,59 @@ describe("with an administrator's DATABASE_URL", () => {
       expect(output.join("")).not.toContain(passwordOf(name));
       expect(server.log()).not.toContain(passwordOf(name));
     }
+  });
+
+  test("`up` runs both and shows both, and no page holds a password", async () => {
+    const { ALPHAFORGE_FAILPOINTS: _failpoints, ...rest } = process.env;
+    const port = await freePort();
+    const child = spawn(process.execPath, [BIN, "up", "--desk", "north", "south", "--port", String(port)], {
+      env: { ...rest, ALPHAFORGE_HOME: home, DATABASE_URL: server.url() },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    children.push(child);
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        said += text;
+      });
+    }
+    const ended = once(child, "close");
+    while (!/Desk north runs/.test(said) || !/Desk south runs/.test(said)) {
+      if (child.exitCode !== null) throw new Error(said);
+      await setTimeout(50);
+    }
+    for (const name of ["north", "south"]) {
+      const page = await (await fetch(`http://127.0.0.1:${port}/?desk=${name}`)).text();
+      expect(page).toContain(name);
+      expect(page + said).not.toContain(passwordOf(name));
+      expect(readFileSync(join(home, "desks", name, "desk.log"), "utf8")).not.toContain(passwordOf(name));
+    }
+    child.kill("SIGTERM");
+    expect((await ended)[0]).toBe(0);
+  });
+
+  test("each repository's forge has one too", async () => {
+    const repositories = ["one", "two"].map((name) => join(directory.path, name));
+    for (const repository of repositories) {
+      mkdirSync(repository);
+      execFileSync("git", ["init", "-q", "-b", "main"], { cwd: repository });
+      const identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"];
+      execFileSync("git", [...identity, "commit", "-q", "--allow-empty", "-m", "Begin"], { cwd: repository });
+      const env = { DATABASE_URL: server.url() };
+      const none = await runCli(home, ["forge", "status"], env, { directory: repository });
+      expect(none.errors).toEqual([expect.stringContaining("the forge has not been used in")]);
+      const claimed = await runCli(home, ["forge", "claim", "src/a.ts", "--for", "1s"], env, { directory: repository });
+      expect({ code: claimed.code, errors: claimed.errors }).toEqual({ code: 0, errors: [] });
+    }
+    const rows = await query(
+      server.url(),
+      `SELECT datname = pg_get_userbyid(datdba) AS own, has_database_privilege('public', oid, 'CONNECT') AS open
+       FROM pg_database WHERE datname LIKE 'alphaforge\\_forge\\_%'`,
+    );
+    expect(rows).toEqual([
+      { own: true, open: false },
+      { own: true, open: false },
+    ]);
   });
 
   test("a home that does not know a desk's password says where to get it", async () => {

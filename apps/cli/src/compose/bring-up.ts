@@ -54,6 +54,7 @@ export async function bringUp(options: {
   try {
     // All of them before any is started: what is in one's way is told before another one trades.
     for (const place of places) desks.push(await claimDesk(app, { place, before: desks, port }));
+    const since = clock.now();
     const built = ensureBuilt({ log: (line) => app.print(`  ${line}`) });
     // A build that fails while the desks are starting is reported below, when it is waited for.
     built.catch(() => undefined);
@@ -68,7 +69,7 @@ export async function bringUp(options: {
     });
     app.print(`Alphaforge runs ${names.join(", ")}. Dashboard: ${web.url} (Ctrl-C ends it)`);
     const ended = Promise.race([web.stopped, ...children.map((child) => child.ended)]);
-    await Promise.race([ended, Promise.all(desks.map((desk) => watchStart(desk, app, signal)))]);
+    await Promise.race([ended, Promise.all(desks.map((desk) => watchStart(desk, app, since, signal)))]);
     await ended;
   } catch (error) {
     if (!app.signal.aborted) throw error;
@@ -116,11 +117,12 @@ function refuseSharing(before: readonly ClaimedDesk[], name: string, { place }: 
   );
 }
 
-/** Says how far a desk's history has come, then that it runs. */
-async function watchStart({ name, store }: ClaimedDesk, app: App, signal: AbortSignal): Promise<void> {
+/** Says how far a desk's history has come, then that it runs. What it said before `since`, it said before it was killed. */
+async function watchStart({ name, store }: ClaimedDesk, app: App, since: number, signal: AbortSignal): Promise<void> {
   for (;;) {
     if (signal.aborted) return;
-    const state = await tellingDatabaseTrouble(`the database of desk ${name}`, () => readClock(store.pool));
+    const said = await tellingDatabaseTrouble(`the database of desk ${name}`, () => readClock(store.pool));
+    const state = said !== undefined && said.wallTime >= since ? said : undefined;
     if (state?.phase === "running") {
       app.progress(undefined);
       app.print(
