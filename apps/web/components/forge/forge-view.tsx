@@ -85,6 +85,7 @@ export function ForgeView({ initial, wanted }: { initial: ForgeState; wanted: st
                   key={each}
                   type="button"
                   aria-pressed={view === each}
+                  data-view={each}
                   className="button rounded-none first-of-type:rounded-l-md last-of-type:rounded-r-md last-of-type:border-l-0 aria-pressed:bg-raised aria-pressed:font-semibold"
                   onClick={() => setView(each)}
                 >
