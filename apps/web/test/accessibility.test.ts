@@ -1,38 +1,28 @@
 /// <reference lib="dom" />
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { freshDatabase, type TestDatabase } from "@alphaforge/core/testing/test-database";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { LOCALE_COOKIE, LOCALES, type Locale } from "../i18n/locales.ts";
 import { openBrowser } from "./browser.ts";
-import { openSite, type Site } from "./fixture-site.ts";
+import type { Site } from "./fixture-site.ts";
+import { openTestSite } from "./open-test-site.ts";
 import { addressOf, openSitePage, routesOf, type SitePage, sitePages } from "./site-pages.ts";
 
 const VIEWPORTS = { wide: { width: 1280, height: 900 }, narrow: { width: 390, height: 844 } } as const;
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-const databases: TestDatabase[] = [];
 let site: Site;
 let browser: Browser;
 
 beforeAll(async () => {
-  site = await openSite({
-    now: Date.now(),
-    symbols: 24,
-    newDatabase: async (sources) => {
-      const database = await freshDatabase(sources);
-      databases.push(database);
-      return database;
-    },
-  });
+  site = await openTestSite();
   browser = await openBrowser();
 }, 300_000);
 
 afterAll(async () => {
   await browser?.close();
   await site?.close();
-  for (const database of databases) await database.drop();
 });
 
 interface Violation {
