@@ -48,17 +48,18 @@ export async function openSite(options: {
   const { now, symbols, newDatabase } = options;
   const desk = () => newDatabase(DESK_MIGRATIONS);
   const forge = () => newDatabase([EVENT_LOG_MIGRATIONS, FORGE_MIGRATIONS]);
-  const [arena, rules, quiet, silent, broken, unopened] = [
-    ...[await desk(), await desk(), await desk(), await desk(), await desk(), await desk()],
-  ] as const;
+  const [arena, rules, quiet, silent] = [await desk(), await desk(), await desk(), await desk()];
+  const [broken, failing, unopened] = [await desk(), await desk(), await desk()];
   const [shop, warehouse, unused] = [await forge(), await forge(), await forge()];
   await fillFixtureDesk(arena.url, { symbols, wallTime: now });
   await fillFixtureDesk(rules.url, { name: "rules", symbols: 12, byRules: true, wallTime: now });
   await fillFixtureDesk(quiet.url, { name: "quiet", symbols: 12, untraded: true, wallTime: now });
   await fillFixtureDesk(silent.url, { name: "silent", symbols: 12, untraded: true, wallTime: now - DAY_MS });
   await fillFixtureDesk(broken.url, { name: "broken", symbols: 12, untraded: true, wallTime: now });
-  // A time that no page can write: it stands for any fault in the making of a page.
-  await broken.store.pool.query("UPDATE desk_clock SET desk_time = 'infinity'");
+  await fillFixtureDesk(failing.url, { name: "failing", symbols: 12, untraded: true, wallTime: now });
+  // A time that no page can write, and one that is none: they stand for any fault in making a page and in reading.
+  await broken.store.pool.query("UPDATE desk_clock SET desk_time = '290000-01-01'");
+  await failing.store.pool.query("UPDATE desk_clock SET desk_time = 'infinity'");
   await fillFixtureForge(shop.store, {
     session: "monday",
     tasks: SHOP.slice(0, 3),
@@ -97,6 +98,7 @@ export async function openSite(options: {
       { name: "quiet", url: quiet.url },
       { name: "silent", url: silent.url },
       { name: "broken", url: broken.url },
+      { name: "failing", url: failing.url },
       { name: "unopened", url: unopened.url },
       { name: "missing", url: notCreated.href },
       { name: "gone", url: nowhere },

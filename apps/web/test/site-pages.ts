@@ -79,8 +79,9 @@ const STATES: Readonly<Record<string, readonly SitePage[]>> = {
     { ...others, name: "desk-not-opened", path: "/desk/unopened" },
     { ...others, name: "desk-not-created", path: "/desk/missing" },
     { ...others, name: "desk-unreachable", path: "/desk/gone" },
+    { ...others, name: "desk-failing", path: "/desk/failing" },
     { ...others, name: "desk-unknown", path: "/desk/nobody", status: 404, still: true },
-    { ...others, name: "fault", path: "/desk/broken", still: true },
+    { ...others, name: "fault", path: "/desk/broken", status: 500, still: true },
   ],
   "/desk/[name]/agents/[agent]": [
     { ...main, name: "agent", path: AGENT },
