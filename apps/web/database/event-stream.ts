@@ -3,27 +3,38 @@ import type { DatabaseListener } from "./database-listener.ts";
 /** Server-sent events: one JSON update each, until the page goes. */
 export function eventStream<Update>(request: Request, listener: DatabaseListener<Update>): Response {
   const encoder = new TextEncoder();
-  let unsubscribe: (() => void) | undefined;
+  let unsubscribe: () => void = () => undefined;
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      controller.enqueue(encoder.encode("retry: 1000\n\n"));
-      const stop = listener.subscribe((update) => {
-        controller.enqueue(encoder.encode(`data: ${JSON.stringify(update)}\n\n`));
-      });
       let open = true;
+      const stops: (() => void)[] = [];
       unsubscribe = () => {
-        if (!open) return;
         open = false;
-        stop();
+        for (const stop of stops.splice(0)) stop();
       };
-      request.signal.addEventListener("abort", () => {
+      const send = (text: string) => {
         if (!open) return;
-        unsubscribe?.();
+        try {
+          controller.enqueue(encoder.encode(text));
+        } catch {
+          // The page went, and its stream with it, before anybody was told: it must not stop the others' updates.
+          unsubscribe();
+        }
+      };
+      send("retry: 1000\n\n");
+      stops.push(listener.subscribe((update) => send(`data: ${JSON.stringify(update)}\n\n`)));
+      if (!open) unsubscribe();
+      const onAbort = () => {
+        if (!open) return;
+        unsubscribe();
         controller.close();
-      });
+      };
+      // A signal that has aborted already tells nobody any more.
+      if (request.signal.aborted) onAbort();
+      else request.signal.addEventListener("abort", onAbort, { once: true });
     },
     cancel() {
-      unsubscribe?.();
+      unsubscribe();
     },
   });
   return new Response(body, {

@@ -24,6 +24,8 @@ const claims = postgresClaimStore(store, {
   monotonic,
 });
 
+/** What every client does, however slow the machine. */
+const FEWEST_ROUNDS = 5;
 const PATHS = ["src/a.ts", "src/b.ts", "src/x/c.ts", "docs/a.md", "docs/b.md", "README.md"];
 const GLOBS = ["src/**", "src/*.ts", "src/{a,x/c}.ts", "docs/**", "**/*.md", "docs/a.md", "**/a.*", "[A-Z]*"];
 
@@ -79,9 +81,6 @@ async function proveHolding(client: number, end: number): Promise<void> {
   }
   await session.end();
 }
-
-/** What every client does, however slow the machine. */
-const FEWEST_ROUNDS = 5;
 
 async function hammer(client: number, end: number): Promise<void> {
   const draw = drawer(client);
