@@ -8,6 +8,7 @@ import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { childEnvironment, type DeskAddress, type ForgeAddress } from "./config.ts";
+import { processStart } from "./process-start.ts";
 
 const WEB = fileURLToPath(new URL(".", import.meta.url));
 const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
@@ -57,17 +58,18 @@ function builtHash(): string | undefined {
   return (JSON.parse(readFileSync(STAMP, "utf8")) as { sources?: string }).sources;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+/** The lock's text: who builds, told from whoever gets its number later. */
+const ownerOf = (pid: number): string => `${pid} ${processStart(pid) ?? ""}`;
+
+function isOwnerAlive(lock: string): boolean {
+  const pid = Number(lock.split(" ", 1)[0]);
+  const start = processStart(pid);
+  // A lock that an earlier version has written holds the number alone.
+  return start !== undefined && (lock.trim() === String(pid) || lock === `${pid} ${start}`);
 }
 
 /** Takes the lock of a process that died with it. What is taken away is looked at again: it may be a new one by now. */
-function breakLock(deadPid: string): void {
+function breakLock(deadOwner: string): void {
   const aside = `${LOCK}.${process.pid}`;
   try {
     renameSync(LOCK, aside);
@@ -75,7 +77,7 @@ function breakLock(deadPid: string): void {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
     throw error;
   }
-  if (readFileSync(aside, "utf8") !== deadPid && !existsSync(LOCK)) linkSync(aside, LOCK);
+  if (readFileSync(aside, "utf8") !== deadOwner && !existsSync(LOCK)) linkSync(aside, LOCK);
   rmSync(aside);
 }
 
@@ -85,7 +87,7 @@ async function withBuildLock(log: (line: string) => void, work: () => Promise<vo
     const draft = `${LOCK}.${process.pid}.new`;
     try {
       // Linked into place, so that nobody ever reads a lock without its owner.
-      writeFileSync(draft, String(process.pid));
+      writeFileSync(draft, ownerOf(process.pid));
       linkSync(draft, LOCK);
       break;
     } catch (error) {
@@ -94,9 +96,9 @@ async function withBuildLock(log: (line: string) => void, work: () => Promise<vo
         throw new WebError(`cannot build the dashboard: ${WEB} is not writable (${code}); build it as its owner once`);
       if (code !== "EEXIST") throw error;
       const owner = existsSync(LOCK) ? readFileSync(LOCK, "utf8") : "";
-      if (owner !== "" && !isAlive(Number(owner))) breakLock(owner);
+      if (owner !== "" && !isOwnerAlive(owner)) breakLock(owner);
       else {
-        if (!waiting) log(`waiting for process ${owner}, which builds the dashboard`);
+        if (!waiting) log(`waiting for process ${owner.split(" ", 1)[0]}, which builds the dashboard`);
         waiting = true;
         await sleep(LOCK_POLL_MS);
       }

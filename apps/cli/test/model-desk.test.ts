@@ -308,7 +308,7 @@ describe("a desk whose agents decide by models", { retry: 0 }, () => {
     const { code, errors } = await runCli(home, ["desk", "run", "small"], env);
     expect({ code, errors }).toEqual({
       code: 1,
-      errors: ["alphaforge: desk small is run by another process; stop that one first"],
+      errors: [expect.stringMatching(/^alphaforge: desk small runs already \(process \d+\): stop that one first$/)],
     });
     expect(await api("/status")).toMatchObject({ status: 200, body: { incidents: [] } });
   });

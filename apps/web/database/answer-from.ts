@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import { type DatabaseAddress, poolOf } from "./connections.ts";
 import { reading } from "./reading.ts";
 
-/** Answers with what `read` gives as JSON; 404 for no address or nothing there, 503 with the reason otherwise. */
+/** Answers with what `read` gives as JSON; 404 for no address or nothing there, 503 with the reason and its id in the log otherwise. */
 export async function answerFrom<T>(
   address: DatabaseAddress | undefined,
   unknown: string,
@@ -11,7 +11,7 @@ export async function answerFrom<T>(
   const headers = { "Cache-Control": "no-store" };
   if (!address) return Response.json({ error: unknown }, { status: 404, headers });
   const result = await reading(address.name, () => read(poolOf(address)));
-  if (!result.ok) return Response.json({ error: result.absence }, { status: 503, headers });
+  if (!result.ok) return Response.json({ error: result.absence, id: result.fault }, { status: 503, headers });
   if (result.value === undefined) return Response.json({ error: "not found" }, { status: 404, headers });
   return Response.json(result.value, { headers });
 }

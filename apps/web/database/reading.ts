@@ -1,3 +1,4 @@
+import { newFaultId } from "./fault-id.ts";
 import { logLine } from "./log-line.ts";
 
 /** Why a page has nothing to show of a desk or a forge. */
@@ -11,8 +12,14 @@ export type Absence =
   /** Anything else: the server's log has it. */
   | "failed";
 
+/** Why there is nothing, and the id under which the server's log has more. */
+export interface Missing {
+  readonly absence: Absence;
+  readonly fault: string;
+}
+
 /** What a page reads of a database: all of it, or why there is none. Never a part of it, never something invented. */
-export type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly absence: Absence };
+export type Reading<T> = { readonly ok: true; readonly value: T } | ({ readonly ok: false } & Missing);
 
 /** 3D000 no such database, 42P01 no such table, 3F000 no such schema. */
 const NOT_CREATED = new Set(["3D000", "42P01", "3F000"]);
@@ -55,8 +62,10 @@ export async function reading<T>(name: string, read: () => Promise<T>): Promise<
     return { ok: true, value: await read() };
   } catch (error) {
     const absence = absenceOf(error);
-    if (absence === "failed")
-      logLine("database.read.failed", { name, error: error instanceof Error ? error.stack : String(error) });
-    return { ok: false, absence };
+    const fault = newFaultId();
+    // Only what nobody expected is worth its stack.
+    const text = error instanceof Error ? (absence === "failed" ? error.stack : error.message) : String(error);
+    logLine("database.read.failed", { id: fault, name, absence, error: text });
+    return { ok: false, absence, fault };
   }
 }

@@ -1,5 +1,6 @@
 import type { DeskAddress } from "../config.ts";
 import { logLine } from "../database/log-line.ts";
+import { readUpTo } from "../requests/read-up-to.ts";
 import { workerAddress } from "./worker-address.ts";
 
 const LONGEST_ANSWER = 262_144;
@@ -10,19 +11,6 @@ const PASSED_ON = new Set([200, 202, 400, 401, 404, 409, 413, 422, 503]);
 /** One line as {"error": …}. */
 export const refuse = (status: number, error: string): Response =>
   Response.json({ error }, { status, headers: { "Cache-Control": "no-store" } });
-
-/** The text of a body, or undefined when it is longer than `most` bytes: what is too long is not read to its end. */
-export async function readUpTo(body: ReadableStream<Uint8Array> | null, most: number): Promise<string | undefined> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let length = 0;
-  for await (const chunk of body ?? []) {
-    length += chunk.length;
-    if (length > most) return undefined;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
-}
 
 /**
  * What a desk's own process answers, passed on as it is; or in one line why it could not be asked. What `request` holds,

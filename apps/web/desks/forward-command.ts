@@ -1,22 +1,11 @@
-import { askWorker, readUpTo, refuse } from "./ask-worker.ts";
+import { readUpTo } from "../requests/read-up-to.ts";
+import { isSameOrigin } from "../requests/same-origin.ts";
+import { askWorker, refuse } from "./ask-worker.ts";
 import { type Command, hasBody } from "./commands.ts";
 import { findDesk } from "./find-desk.ts";
 
 /** As long as the desk accepts for a prompt. */
 const LONGEST_BODY = 65_536;
-
-/**
- * Whether a page of this dashboard asks: no other site may send a command with a reader's browser. Sec-Fetch-Site and
- * Origin are set by browsers alone, never by a page's script. Chromium sends the first and, for its own site, not
- * always the second; older browsers send only the second. At least one must be there, and neither may say otherwise.
- */
-export function isSameOrigin(headers: Headers): boolean {
-  const site = headers.get("sec-fetch-site");
-  const origin = headers.get("origin");
-  if (site === null && origin === null) return false;
-  if (site !== null && site !== "same-origin") return false;
-  return origin === null || (URL.canParse(origin) && new URL(origin).host === headers.get("host"));
-}
 
 /**
  * Hands a command on to the desk's own process, with the reader's token; this server has none and keeps none. Answers

@@ -95,6 +95,8 @@ export interface FixtureOptions {
   readonly symbols?: number;
   /** No agent asks a model. */
   readonly byRules?: boolean;
+  /** No agent has found anything to trade yet, and the desk has computed no figures. */
+  readonly untraded?: boolean;
   /** What the heartbeat says the wall's time is. Default: the real one, so that the page takes the desk to be alive. */
   readonly wallTime?: number;
 }
@@ -369,8 +371,9 @@ async function fill(client: Client, options: FixtureOptions): Promise<void> {
       });
     };
     const trading = abstains === null;
+    const hasTraded = trading && options.untraded !== true;
     const pace = { "15m": 110, "30m": 90, "1h": 75, "4h": 45, "1d": 20, "1w": 5, cross: 40 }[timeframe as string] ?? 40;
-    const tradeCount = trading ? Math.round(pace * (0.7 + random() * 0.6)) : 0;
+    const tradeCount = hasTraded ? Math.round(pace * (0.7 + random() * 0.6)) : 0;
     const skill = 0.44 + random() * 0.13;
     const own: { closed: number; net: number }[] = [];
     let fees = 0;
@@ -439,7 +442,7 @@ async function fill(client: Client, options: FixtureOptions): Promise<void> {
           });
       }
     }
-    const held = trading ? Math.floor(random() * 4) : 0;
+    const held = hasTraded ? Math.floor(random() * 4) : 0;
     const firstSymbol = positions.length * 13;
     let unrealised = 0;
     let margin = 0;
@@ -484,7 +487,7 @@ async function fill(client: Client, options: FixtureOptions): Promise<void> {
         realised += (own[next] as { net: number }).net;
         next++;
       }
-      wobble = trading ? wobble * 0.96 + (random() - 0.5) * 22 : 0;
+      wobble = hasTraded ? wobble * 0.96 + (random() - 0.5) * 22 : 0;
       equity = 10_000 + realised + (hour === DAYS * 24 ? unrealised : wobble);
       peak = Math.max(peak, equity);
       drawdown = Math.max(drawdown, 1 - equity / peak);
@@ -504,7 +507,7 @@ async function fill(client: Client, options: FixtureOptions): Promise<void> {
       updated_at: at(FIXTURE_NOW),
     });
     for (let index = 0; trading && twin === null && index < 130; index++) {
-      const acts = random() < 0.2;
+      const acts = random() < 0.2 && hasTraded;
       const action = acts ? pick(["open", "open", "close", "adjust-stop"]) : "hold";
       const symbol = acts ? pick(symbols) : null;
       const time = Math.floor(FIXTURE_NOW / length) * length - index * length;
@@ -540,7 +543,7 @@ async function fill(client: Client, options: FixtureOptions): Promise<void> {
           ],
         });
     }
-    if (asks && twin === null) {
+    if (asks && hasTraded && twin === null) {
       const latest = Math.floor(FIXTURE_NOW / length) * length;
       decide({
         at: latest,
@@ -572,8 +575,9 @@ async function fill(client: Client, options: FixtureOptions): Promise<void> {
   await insert(client, "refusals", refusals);
   for (let start = 0; start < points.length; start += 20_000)
     await insert(client, "equity_points", points.slice(start, start + 20_000));
+  if (options.untraded) return;
   await insertStandings(client, agents, trades);
-  if (!options.byRules) await insertModelRecords(client);
+  if (!options.byRules) await insertModelRecords(client, options.wallTime ?? Date.now());
   await insert(client, "halts", [
     {
       id: 41,
@@ -667,7 +671,7 @@ export const FIXTURE_PROMPTS = [
 ] as const;
 
 /** Prompts with their history, token usage by day, and a command or two, for the agents that ask models. */
-async function insertModelRecords(client: Client): Promise<void> {
+async function insertModelRecords(client: Client, wallTime: number): Promise<void> {
   const random = randomness(77);
   const day = 24 * HOUR;
   const performance = (netReturn: number, trades: number, winRate: number) => ({
@@ -742,7 +746,7 @@ async function insertModelRecords(client: Client): Promise<void> {
         agent,
         model,
         task,
-        day: at(Date.now() - back * day).slice(0, 10),
+        day: at(wallTime - back * day).slice(0, 10),
         calls,
         invalid: Number(random() < 0.2),
         failures: Number(random() < 0.1),

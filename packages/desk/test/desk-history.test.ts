@@ -166,6 +166,7 @@ describe("killed while it runs, a desk goes on from its log", () => {
   for (const failpoint of [
     "desk.before-append=kill@5",
     "event-log.before-commit=kill@20",
+    "event-log.after-commit=kill@20",
     "desk.after-append=kill@9",
   ]) {
     test(failpoint, async () => {

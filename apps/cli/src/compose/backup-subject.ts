@@ -3,15 +3,16 @@ import { join } from "node:path";
 import { UserError } from "@alphaforge/core/errors";
 import type { BackupFacts } from "@alphaforge/core/store/backup/write-backup";
 import type { MigrationSource } from "@alphaforge/core/store/migrations";
-import { openStore, type Store } from "@alphaforge/core/store/open-store";
+import type { Store } from "@alphaforge/core/store/open-store";
 import { deskLockName } from "@alphaforge/desk/run/desk-lock";
 import { ORCHESTRATOR_LOCK } from "@alphaforge/forge/sessions/orchestration";
 import type { App } from "../command.ts";
-import { deskStateDir, knownDesk } from "./desk-files.ts";
+import { knownDesk } from "./desk-files.ts";
 import { DESK_DATABASE } from "./desk-migrations.ts";
 import { readDesk, withDeskStore } from "./desk-state.ts";
 import { FORGE_DATABASE, forgePlace, withForge } from "./forge-place.ts";
 import { ledgerHashOfLog } from "./ledger-hash-of-log.ts";
+import { openDeskStore } from "./own-store.ts";
 
 type Client = Parameters<BackupFacts>[0];
 
@@ -42,7 +43,6 @@ export async function backupSubject(app: App, name: string | undefined, forge: b
 
 /** A desk as what is backed up. */
 export function deskSubject(app: App, name: string): BackupSubject {
-  const { home, databaseUrl } = app.config;
   return {
     kind: "desk",
     name,
@@ -59,8 +59,7 @@ export function deskSubject(app: App, name: string): BackupSubject {
       return withDeskStore(app.config, name, work);
     },
     async withPlace(work) {
-      const stateDir = deskStateDir(home, name);
-      const store = await openStore({ stateDir, databaseUrl, applicationName: `alphaforge restore ${name}` });
+      const store = await openDeskStore(app.config, name, { applicationName: `alphaforge restore ${name}` });
       try {
         return await work(store);
       } finally {

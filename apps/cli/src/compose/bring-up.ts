@@ -1,23 +1,32 @@
 import { join } from "node:path";
+import { OperationalError } from "@alphaforge/core/errors";
+import type { AdvisoryLock } from "@alphaforge/core/store/advisory-lock";
 import { migrate } from "@alphaforge/core/store/migrations";
-import { openStore, type Store } from "@alphaforge/core/store/open-store";
 import { readClock } from "@alphaforge/desk/projections/desk-clock";
 import { ensureBuilt, refuseTakenPort, startWeb } from "@alphaforge/web/serve";
 import type { App } from "../command.ts";
 import { clock } from "../system.ts";
 import { configuredModels } from "./configured-models.ts";
+import { tellingDatabaseTrouble } from "./database-trouble.ts";
 import { type DeskChild, spawnDesk } from "./desk-child.ts";
-import { findDeskFiles, readDeskFile } from "./desk-files.ts";
+import { deskStateDir, findDeskFiles, readDeskFile } from "./desk-files.ts";
 import { DESK_DATABASE } from "./desk-migrations.ts";
-import { refuseRunningDesk } from "./refuse-running-desk.ts";
+import { type OwnStore, openDeskStore } from "./own-store.ts";
+import { beOnlyUp, refuseOtherUp, refuseRunningDesk } from "./refuse-running-desk.ts";
 import { seatsFor } from "./rules-agents.ts";
+import { removeUpFile, writeUpFile } from "./up-file.ts";
 import { workerPaths } from "./worker-paths.ts";
 
-interface RunningDesk {
+interface DeskPlace {
   readonly name: string;
   readonly stateDir: string;
-  readonly store: Store;
-  readonly child: DeskChild;
+}
+
+/** A desk whose database is open, and that nobody else runs. */
+interface ClaimedDesk extends DeskPlace {
+  readonly store: OwnStore;
+  /** That there is no other `up` of it. */
+  readonly only: AdvisoryLock;
 }
 
 /**
@@ -36,34 +45,21 @@ export async function bringUp(options: {
   const configs = names.map((name) => readDeskFile(name, app.config.home));
   // Told here too: what a desk's own process finds wrong stands in its log, after everything else has begun.
   for (const config of configs) configuredModels(app.config, config, await seatsFor(config));
+  // What runs is told rather than that its port is taken.
+  const places = configs.map(({ name }) => ({ name, stateDir: deskStateDir(app.config.home, name) }));
+  refuseOtherUp(places);
   await refuseTakenPort(port);
-  const desks: RunningDesk[] = [];
+  const desks: ClaimedDesk[] = [];
+  const children: DeskChild[] = [];
   try {
+    // All of them before any is started: what is in one's way is told before another one trades.
+    for (const place of places) desks.push(await claimDesk(app, { place, before: desks, port }));
+    const since = clock.now();
     const built = ensureBuilt({ log: (line) => app.print(`  ${line}`) });
     // A build that fails while the desks are starting is reported below, when it is waited for.
     built.catch(() => undefined);
-    for (const config of configs) {
-      const stateDir = join(app.config.home, "desks", config.name);
-      // Opened here too: the database outlives a desk that is restarted, and the dashboard gets its address.
-      const store = await openStore({
-        stateDir,
-        databaseUrl: app.config.databaseUrl,
-        applicationName: "alphaforge up",
-        poolSize: 1,
-      });
-      try {
-        await migrate(store, DESK_DATABASE, clock);
-        await refuseRunningDesk(store, config.name);
-      } catch (error) {
-        await store.close();
-        throw error;
-      }
-      desks.push({
-        name: config.name,
-        stateDir,
-        store,
-        child: spawnDesk({ app, name: config.name, logFile: join(stateDir, "desk.log"), signal }),
-      });
+    for (const { name, stateDir } of desks) {
+      children.push(spawnDesk({ app, name, logFile: join(stateDir, "desk.log"), signal }));
     }
     await built;
     const web = await startWeb({
@@ -72,24 +68,61 @@ export async function bringUp(options: {
       signal,
     });
     app.print(`Alphaforge runs ${names.join(", ")}. Dashboard: ${web.url} (Ctrl-C ends it)`);
-    const ended = Promise.race([web.stopped, ...desks.map(({ child }) => child.ended)]);
-    await Promise.race([ended, Promise.all(desks.map((desk) => watchStart(desk, app, signal)))]);
+    const ended = Promise.race([web.stopped, ...children.map((child) => child.ended)]);
+    await Promise.race([ended, Promise.all(desks.map((desk) => watchStart(desk, app, since, signal)))]);
     await ended;
   } catch (error) {
     if (!app.signal.aborted) throw error;
   } finally {
     stop.abort();
     app.progress(undefined);
-    await Promise.allSettled(desks.map(({ child }) => child.ended));
+    await Promise.allSettled(children.map((child) => child.ended));
+    for (const { stateDir } of desks) removeUpFile(stateDir);
+    await Promise.allSettled(desks.map(({ only }) => only.release()));
     await Promise.allSettled(desks.map(({ store }) => store.close()));
   }
 }
 
-/** Says how far a desk's history has come, then that it runs. */
-async function watchStart({ name, store }: RunningDesk, app: App, signal: AbortSignal): Promise<void> {
+/** Opens a desk's database and makes sure that nobody else runs the desk. */
+async function claimDesk(
+  app: App,
+  desk: { readonly place: DeskPlace; readonly before: readonly ClaimedDesk[]; readonly port: number },
+): Promise<ClaimedDesk> {
+  const { place, before, port } = desk;
+  const { name, stateDir } = place;
+  // Opened here too: the database outlives a desk that is restarted, and the dashboard gets its address.
+  const store = await openDeskStore(app.config, name, { applicationName: "alphaforge up", poolSize: 1 });
+  let only: AdvisoryLock | undefined;
+  try {
+    refuseSharing(before, name, store);
+    only = await beOnlyUp(store, place);
+    writeUpFile(stateDir, `http://127.0.0.1:${port}`);
+    await refuseRunningDesk(store, place);
+    await migrate(store, DESK_DATABASE, clock);
+    return { ...place, store, only };
+  } catch (error) {
+    if (only !== undefined) removeUpFile(stateDir);
+    await only?.release();
+    await store.close();
+    throw error;
+  }
+}
+
+/** One database holds one desk; several have a user of DATABASE_URL who may make one for each. */
+function refuseSharing(before: readonly ClaimedDesk[], name: string, { place }: OwnStore): void {
+  const other = before.find(({ store }) => store.place.kind === "given" && place.kind === "given");
+  if (other === undefined) return;
+  throw new OperationalError(
+    `desks ${other.name} and ${name} cannot share database ${place.database}: start one of them with --desk, or give DATABASE_URL a user that may create databases and roles, so that each gets one`,
+  );
+}
+
+/** Says how far a desk's history has come, then that it runs. What it said before `since`, it said before it was killed. */
+async function watchStart({ name, store }: ClaimedDesk, app: App, since: number, signal: AbortSignal): Promise<void> {
   for (;;) {
     if (signal.aborted) return;
-    const state = await readClock(store.pool);
+    const said = await tellingDatabaseTrouble(`the database of desk ${name}`, () => readClock(store.pool));
+    const state = said !== undefined && said.wallTime >= since ? said : undefined;
     if (state?.phase === "running") {
       app.progress(undefined);
       app.print(

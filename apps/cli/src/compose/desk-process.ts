@@ -1,5 +1,5 @@
 import { migrate } from "@alphaforge/core/store/migrations";
-import { openStore, type Store } from "@alphaforge/core/store/open-store";
+import type { Store } from "@alphaforge/core/store/open-store";
 import { createLogger, type Logger } from "@alphaforge/core/telemetry/logger";
 import type { AgentSeat } from "@alphaforge/desk/agents/agent";
 import type { DeskConfig } from "@alphaforge/desk/desk-config";
@@ -12,10 +12,12 @@ import type { App } from "../command.ts";
 import { clock as wall } from "../system.ts";
 import { openAlertSinks } from "./alert-sinks.ts";
 import { type ConfiguredModels, configuredModels } from "./configured-models.ts";
+import { tellingDatabaseTrouble } from "./database-trouble.ts";
 import { deskJobs } from "./desk-jobs.ts";
 import { DESK_DATABASE } from "./desk-migrations.ts";
 import { withDeskWorker } from "./desk-worker.ts";
 import { modelAgents } from "./model-agents.ts";
+import { openDeskStore } from "./own-store.ts";
 import { refuseRunningDesk } from "./refuse-running-desk.ts";
 import { findSignals, seatsFor } from "./rules-agents.ts";
 import { openVenue } from "./venue.ts";
@@ -39,16 +41,16 @@ export async function runDeskProcess(options: DeskProcessOptions): Promise<void>
   const seats = await seatsFor(config);
   const models = configuredModels(app.config, config, seats);
   const logger = createLogger({ level: app.config.logLevel, clock: wall, fields: { desk: config.name } });
-  const store = await openStore({
-    stateDir,
-    databaseUrl: app.config.databaseUrl,
+  const store = await openDeskStore(app.config, config.name, {
     applicationName: `alphaforge desk ${config.name}`,
     onConnectionLost: (error) => logger.error("store.connection.lost", { error }),
   });
   try {
-    await migrate(store, DESK_DATABASE, wall);
-    await refuseRunningDesk(store, config.name);
-    await runWithVenue({ ...options, seats, models }, store, logger);
+    await tellingDatabaseTrouble(`the database of desk ${config.name}`, async () => {
+      await refuseRunningDesk(store, { name: config.name, stateDir });
+      await migrate(store, DESK_DATABASE, wall);
+      await runWithVenue({ ...options, seats, models }, store, logger);
+    });
   } finally {
     await store.close();
   }

@@ -1,26 +1,27 @@
 import { OperationalError } from "@alphaforge/core/errors";
 import type { Store } from "@alphaforge/core/store/open-store";
 import type { AppConfig } from "../config.ts";
-import { deskStateDir, hasDeskState, knownDesk } from "./desk-files.ts";
+import { hasDeskState, knownDesk } from "./desk-files.ts";
+import type { OwnStore } from "./own-store.ts";
 
 /** A connection of its own to a desk's database. */
 export type DeskClient = Awaited<ReturnType<Store["connect"]>>;
 
 /**
  * Opens the database of a desk that has one, and closes it after `work`. Throws a UserError for an unknown desk, and an
- * OperationalError for one without state: it never makes a cluster in order to say that there is nothing in it.
+ * OperationalError for one without state: it never makes a cluster or a database in order to say that nothing is in it.
  */
 export async function withDeskStore<T>(
   config: AppConfig,
   name: string,
-  work: (store: Store) => Promise<T>,
+  work: (store: OwnStore) => Promise<T>,
 ): Promise<T> {
   const { home, databaseUrl } = config;
   knownDesk(name, home);
   if (databaseUrl === undefined && !hasDeskState(home, name)) throw noState(name);
-  const { openStore } = await import("@alphaforge/core/store/open-store");
-  const stateDir = deskStateDir(home, name);
-  const store = await openStore({ stateDir, databaseUrl, applicationName: `alphaforge ${name}` });
+  const { findDeskStore } = await import("./own-store.ts");
+  const store = await findDeskStore(config, name, { applicationName: `alphaforge ${name}` });
+  if (store === undefined) throw noState(name);
   try {
     return await work(store);
   } finally {

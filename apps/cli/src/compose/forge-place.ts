@@ -7,9 +7,8 @@ import type { EventLog } from "@alphaforge/core/log/event-log";
 import { EVENT_LOG_MIGRATIONS } from "@alphaforge/core/log/event-log-migrations";
 import { PostgresEventLog } from "@alphaforge/core/log/postgres-event-log";
 import { catchUp } from "@alphaforge/core/log/projection";
-import { isConnectionLost } from "@alphaforge/core/store/connection-lost";
 import { type MigrationSource, migrate } from "@alphaforge/core/store/migrations";
-import { openStore, type Store } from "@alphaforge/core/store/open-store";
+import type { Store } from "@alphaforge/core/store/open-store";
 import { FORGE_MIGRATIONS } from "@alphaforge/forge/claims/migrations";
 import type { ForgeConfig } from "@alphaforge/forge/config/forge-config";
 import { type RepositoryFacts, repositoryFacts } from "@alphaforge/forge/git/repository-facts";
@@ -21,7 +20,9 @@ import { FORGE_PROJECTION } from "@alphaforge/forge/sessions/forge-projection";
 import type { App } from "../command.ts";
 import { childEnvironment } from "../config.ts";
 import { clock, newSecret } from "../system.ts";
+import { tellingDatabaseTrouble } from "./database-trouble.ts";
 import { readForgeConfig } from "./forge-config-file.ts";
+import { findForgeStore, openForgeStore } from "./own-store.ts";
 
 /** What a forge's database is made of, in the order in which it is applied. */
 export const FORGE_DATABASE: readonly MigrationSource[] = [EVENT_LOG_MIGRATIONS, FORGE_MIGRATIONS];
@@ -91,18 +92,12 @@ export async function withForge<T>(
 ): Promise<T> {
   const place = await forgePlace(app);
   const { databaseUrl } = app.config;
-  if (
-    mustExist &&
-    databaseUrl === undefined &&
-    !existsSync(join(place.paths.state, "postgres", "data", "PG_VERSION"))
-  ) {
-    throw new OperationalError(
-      `the forge has not been used in ${place.directory}: start with alphaforge forge run SPEC`,
-    );
+  if (mustExist && databaseUrl === undefined && !existsSync(join(place.paths.state, "postgres/data/PG_VERSION"))) {
+    throw neverUsed(place);
   }
   if (!mustExist) await requireWritable(place.paths.state);
   try {
-    return await withStore(app, place, work);
+    return await withStore(app, place, { mustExist }, work);
   } catch (error) {
     if (!isDiskFull(error)) throw error;
     throw new OperationalError(`a disk is full: free some of it, then run the same command again (${oneLine(error)})`);
@@ -112,27 +107,35 @@ export async function withForge<T>(
 /** As the system says it, PostgreSQL, and git. */
 const isDiskFull = (error: unknown): boolean => /ENOSPC|No space left on device|Out of diskspace/i.test(oneLine(error));
 
-async function withStore<T>(app: App, place: ForgePlace, work: (forge: OpenForge) => Promise<T>): Promise<T> {
-  const { databaseUrl } = app.config;
-  const store = await openStore({
-    stateDir: place.paths.state,
-    databaseUrl,
+async function withStore<T>(
+  app: App,
+  place: ForgePlace,
+  { mustExist }: { readonly mustExist: boolean },
+  work: (forge: OpenForge) => Promise<T>,
+): Promise<T> {
+  const options = {
     applicationName: "alphaforge forge",
-    onConnectionLost: (error) => app.warn(`lost a connection to the forge's database: ${error.message}`),
-  });
+    onConnectionLost: (error: Error) => app.warn(`lost a connection to the forge's database: ${error.message}`),
+  };
+  const forge = { id: place.id, stateDir: place.paths.state };
+  const store = await (mustExist ? findForgeStore : openForgeStore)(app.config, forge, options);
+  if (store === undefined) throw neverUsed(place);
   try {
-    await migrate(store, FORGE_DATABASE, clock);
-    await requireOwnDatabase(store, place.id, place.facts);
-    const log = new PostgresEventLog({ pool: store.pool, connect: () => store.connect(), clock });
-    const project = async () => void (await catchUp(store.pool, log, FORGE_PROJECTION));
-    await project();
-    return await work({ ...place, store, log, forge: forgeLog(log, clock), project });
-  } catch (error) {
-    if (!isConnectionLost(error)) throw error;
-    throw new OperationalError("the forge's database went away: run the same command again", { cause: error });
+    return await tellingDatabaseTrouble("the forge's database", async () => {
+      await migrate(store, FORGE_DATABASE, clock);
+      await requireOwnDatabase(store, place.id, place.facts);
+      const log = new PostgresEventLog({ pool: store.pool, connect: () => store.connect(), clock });
+      const project = async () => void (await catchUp(store.pool, log, FORGE_PROJECTION));
+      await project();
+      return work({ ...place, store, log, forge: forgeLog(log, clock), project });
+    });
   } finally {
     await store.close();
   }
+}
+
+function neverUsed({ directory }: ForgePlace): OperationalError {
+  return new OperationalError(`the forge has not been used in ${directory}: start with alphaforge forge run SPEC`);
 }
 
 /** Without this a home that cannot be written to would show itself as whatever fails first in it. */

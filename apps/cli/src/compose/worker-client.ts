@@ -25,9 +25,7 @@ export async function askWorker(
 ): Promise<WorkerAnswer> {
   const paths = workerPaths(deskStateDir(config.home, knownDesk(name, config.home)));
   const worker = readWorkerFile(paths.file);
-  if (worker === undefined || !isAlive(worker.pid)) {
-    throw new OperationalError(`desk ${name} does not run; start it with alphaforge up --desk ${name}`);
-  }
+  if (worker === undefined || !isAlive(worker.pid)) throw notRunning(name);
   const headers: Record<string, string> = post
     ? { authorization: `Bearer ${config.workerToken ?? readToken(paths.token)}` }
     : {};
@@ -43,9 +41,19 @@ export async function askWorker(
     if (response.headers.get("x-alphaforge-desk") === name) return { status: response.status, body };
   } catch (error) {
     signal.throwIfAborted();
+    // A desk listens before it writes its file: this one was killed, and its number is another process's now.
+    if (isRefused(error)) throw notRunning(name);
     throw new OperationalError(`desk ${name} does not answer at ${worker.url}: ${oneLine(error)}; see its log`);
   }
   throw new OperationalError(`${worker.url} is not desk ${name}: remove ${paths.file} and start the desk again`);
+}
+
+function notRunning(name: string): OperationalError {
+  return new OperationalError(`desk ${name} does not run; start it with alphaforge up --desk ${name}`);
+}
+
+function isRefused(error: unknown): boolean {
+  return ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === "ECONNREFUSED";
 }
 
 function isAlive(pid: number): boolean {

@@ -25,7 +25,7 @@ export default async function Forges() {
       <SiteHeader section="forge" shell={await shellFacts()} choice={null}>
         {null}
       </SiteHeader>
-      <main id="main" className="mx-auto max-w-xl px-4 py-16">
+      <main id="main" tabIndex={-1} className="mx-auto max-w-xl px-4 py-16">
         <h1 className="mb-4 text-2xl font-semibold tracking-tight">{t("choose")}</h1>
         <ul className="panel divide-y divide-line">
           {forges.map(({ name }) => (

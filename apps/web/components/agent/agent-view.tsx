@@ -22,7 +22,7 @@ export function AgentView({ initial, name, query }: { initial: AgentState; name:
   const { view } = state;
   return (
     <Commander desk={name} agent={state.agent.name} commands={state.commands} refresh={refresh}>
-      <main id="main" className="mx-auto max-w-[100rem] px-4 py-4 max-sm:px-3">
+      <main id="main" tabIndex={-1} className="mx-auto max-w-[100rem] px-4 py-4 max-sm:px-3">
         <AgentHeader state={state} desk={name} />
         <nav aria-label={t("tabsLabel")} className="mb-3 flex gap-4 overflow-x-auto border-b border-line max-sm:gap-3">
           {tabsOf(state.agent).map((tab) => (

@@ -14,7 +14,7 @@ import { PageLinks } from "./page-links.tsx";
 function Why({ title, decision, absent }: { title: string; decision: DecisionRecord | null; absent: string }) {
   return (
     <div className="min-w-0">
-      <h3 className="label mb-1">{title}</h3>
+      <h2 className="label mb-1">{title}</h2>
       {decision ? (
         <div className="flex flex-col gap-1.5">
           <DecisionLine decision={decision} />

@@ -131,7 +131,7 @@ export function BoardView({ initial, choice: first }: { initial: Leaderboard; ch
   const distinct = (pick: (agent: BoardAgent) => string) => [...new Set(rows.map(({ agent }) => pick(agent)))];
   const computed = rows.flatMap(({ standing }) => standing?.computedAt ?? []);
   return (
-    <main id="main" className="mx-auto max-w-[100rem] px-4 py-4 max-sm:px-3">
+    <main id="main" tabIndex={-1} className="mx-auto max-w-[100rem] px-4 py-4 max-sm:px-3">
       <div className="mb-1 flex flex-wrap items-baseline gap-x-3">
         <h1 className="text-lg font-semibold tracking-tight">{t("title")}</h1>
         <p className="text-muted">{t("subtitle", { count: rows.length, venue: state.desk.venue })}</p>

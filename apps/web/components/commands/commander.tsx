@@ -1,6 +1,6 @@
 "use client";
 
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import type { CommandRecord } from "../../desks/agent-state.ts";
 import type { Command } from "../../desks/commands.ts";
 import { type CommandOutcome, newCommandKey, sendCommand } from "./send-command.ts";
@@ -70,8 +70,15 @@ export function useCommand(command: Command): {
   if (!sender) throw new Error("useCommand outside <Commander>: render the component within it");
   const { send, commands, refresh } = sender;
   const [sent, setSent] = useState<CommandState>();
+  const opener = useRef<Element | null>(null);
+  // A button that sends is disabled while it does, which takes the focus from it and from the dialog that gives it back.
+  useEffect(() => {
+    if (sent === undefined || sent.kind === "sending" || document.activeElement !== document.body) return;
+    if (opener.current instanceof HTMLElement) opener.current.focus();
+  }, [sent]);
   const run = useCallback(
     async (body?: unknown) => {
+      opener.current = document.activeElement;
       setSent({ kind: "sending" });
       const outcome = await send(command, body);
       setSent(outcome);

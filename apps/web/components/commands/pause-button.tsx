@@ -20,6 +20,7 @@ export function PauseButton({ status }: { status: string }) {
       <button
         type="button"
         className="button"
+        data-testid="pause"
         disabled={current.state?.kind === "sending" || current.state?.kind === "waiting"}
         onClick={() => void current.run()}
       >

@@ -67,7 +67,6 @@ export function Comparison({ state }: { state: DeskState }) {
               <button
                 key={name}
                 type="button"
-                aria-label={`${t("clear")} ${name}`}
                 onClick={() => setPicked(chosen.filter((other) => other !== name))}
                 className="flex items-center gap-1.5 rounded border border-line bg-raised px-2 py-0.5 hover:border-strong"
               >
@@ -76,6 +75,7 @@ export function Comparison({ state }: { state: DeskState }) {
                 </svg>
                 {name}
                 {gain !== null && <Change value={gain} text={percent(locale, gain, 1)} />}
+                <span className="sr-only">, {t("clear")}</span>
                 <span aria-hidden="true" className="text-muted">
                   ×
                 </span>

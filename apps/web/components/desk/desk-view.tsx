@@ -27,7 +27,7 @@ export function DeskView({ initial, name }: { initial: DeskState; name: string }
   const of = (rows: readonly unknown[], all: number) =>
     rows.length === all ? String(all) : t("tradesOf", { shown: rows.length, all });
   return (
-    <main id="main" className="mx-auto max-w-[100rem] px-4 py-4 max-sm:px-3">
+    <main id="main" tabIndex={-1} className="mx-auto max-w-[100rem] px-4 py-4 max-sm:px-3">
       <div className="mb-3 flex flex-wrap items-baseline gap-x-3 gap-y-1">
         <h1 className="text-lg font-semibold tracking-tight">{t("title", { name })}</h1>
         <p className="text-muted">

@@ -60,7 +60,7 @@ export function ForgeView({ initial, wanted }: { initial: ForgeState; wanted: st
   const { coders, held, waiting, landings } = state;
 
   return (
-    <main id="main" className="mx-auto max-w-[100rem] px-4 py-4 max-sm:px-3">
+    <main id="main" tabIndex={-1} className="mx-auto max-w-[100rem] px-4 py-4 max-sm:px-3">
       <ForgeHead state={state} />
       {state.session === null ? (
         <p className="panel mt-4 px-4 py-16 text-center text-muted" data-testid="no-session">
@@ -85,6 +85,7 @@ export function ForgeView({ initial, wanted }: { initial: ForgeState; wanted: st
                   key={each}
                   type="button"
                   aria-pressed={view === each}
+                  data-view={each}
                   className="button rounded-none first-of-type:rounded-l-md last-of-type:rounded-r-md last-of-type:border-l-0 aria-pressed:bg-raised aria-pressed:font-semibold"
                   onClick={() => setView(each)}
                 >

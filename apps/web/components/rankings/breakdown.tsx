@@ -67,7 +67,7 @@ export function Breakdown({ row, names }: { row: RankedRow; names: Readonly<Reco
           if (signals.length === 0) return null;
           return (
             <div key={category}>
-              <h3 className="label mb-0.5">{t(`categories.${category}`)}</h3>
+              <h2 className="label mb-0.5">{t(`categories.${category}`)}</h2>
               <ul>
                 {signals.map((signal) => (
                   <SignalLine

@@ -142,7 +142,7 @@ export function RankingsView({ initial, timeframe: first }: { initial: Rankings;
   const now = feed.desk?.clock ? deskNow(feed.desk.clock, feed.now) : null;
 
   return (
-    <main id="main" className="mx-auto max-w-[100rem] px-4 py-4 max-sm:px-2">
+    <main id="main" tabIndex={-1} className="mx-auto max-w-[100rem] px-4 py-4 max-sm:px-2">
       <div className="mb-3 flex flex-wrap items-baseline gap-x-3 max-sm:px-1">
         <h1 className="text-lg font-semibold tracking-tight">{t("title")}</h1>
         <p className="text-muted">{t("subtitle", { venue: initial.desk.venue, count: rows.length })}</p>
@@ -178,7 +178,14 @@ export function RankingsView({ initial, timeframe: first }: { initial: Rankings;
           {t("shown", { shown: shown.length, all: rows.length })}
         </span>
         {ranking && ranking.skipped.length > 0 && (
-          <details className="relative text-muted">
+          <details
+            className="relative text-muted"
+            onKeyDown={(event) => {
+              if (event.key !== "Escape") return;
+              event.currentTarget.open = false;
+              event.currentTarget.querySelector("summary")?.focus();
+            }}
+          >
             <summary className="underline decoration-dotted underline-offset-2">
               {t("skipped", { count: ranking.skipped.length })}
             </summary>

@@ -9,6 +9,7 @@ import type { DeskIdentity } from "../../desks/clock.ts";
 import { DeskFeed } from "../live/desk-feed.tsx";
 import { AbsentDesk } from "./absent-desk.tsx";
 import { DeskHeader } from "./desk-header.tsx";
+import { HelpPage } from "./help-page.tsx";
 import { shellFacts } from "./shell-facts.ts";
 import type { DeskSection } from "./site-header.tsx";
 
@@ -25,9 +26,20 @@ export async function DeskPage<T extends { readonly desk: DeskIdentity }>(props:
     if (forgeAddresses().length > 0 && props.name === undefined) redirect("/forge");
     const t = await getTranslations("absent");
     return (
-      <main id="main" className="mx-auto max-w-xl px-4 py-24" data-testid="no-desks">
-        <h1 className="mb-2 text-2xl font-semibold tracking-tight">{t("noDesksTitle")}</h1>
-        <p className="text-[0.9375rem] leading-6 text-muted">{t("noDesks")}</p>
+      <main id="main" tabIndex={-1} data-testid="no-desks">
+        <HelpPage
+          title={t("noDesksTitle")}
+          what={t("noDesks")}
+          works={t("noDesksWorks")}
+          advice={{
+            title: t("type"),
+            commands: [
+              { line: t("desk.lines.up"), does: t("desk.does.up") },
+              { line: t("desk.lines.ls"), does: t("desk.does.ls") },
+              { line: t("forge.lines.dashboard"), does: t("forge.does.dashboard") },
+            ],
+          }}
+        />
       </main>
     );
   }
@@ -39,7 +51,11 @@ export async function DeskPage<T extends { readonly desk: DeskIdentity }>(props:
   return (
     <DeskFeed key={desk.name} name={desk.name} desk={value?.desk ?? null} serverNow={Date.now()}>
       <DeskHeader section={props.section} shell={await shellFacts()} />
-      {value ? props.children(value) : result.ok ? null : <AbsentDesk absence={result.absence} />}
+      {value ? (
+        props.children(value)
+      ) : result.ok ? null : (
+        <AbsentDesk missing={{ absence: result.absence, fault: result.fault }} />
+      )}
     </DeskFeed>
   );
 }

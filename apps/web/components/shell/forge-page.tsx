@@ -23,7 +23,11 @@ export async function ForgePage<T>(props: {
   return (
     <ForgeFeed key={forge.name} name={forge.name} serverNow={Date.now()}>
       <ForgeHeader shell={await shellFacts()} />
-      {result.ok ? props.children(result.value as T) : <AbsentForge absence={result.absence} />}
+      {result.ok ? (
+        props.children(result.value as T)
+      ) : (
+        <AbsentForge missing={{ absence: result.absence, fault: result.fault }} />
+      )}
     </ForgeFeed>
   );
 }

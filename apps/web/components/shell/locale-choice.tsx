@@ -14,7 +14,7 @@ export function LocaleChoice() {
   const next = LOCALES[(LOCALES.indexOf(locale) + 1) % LOCALES.length] ?? locale;
   const choose = () => {
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser that this serves
-    document.cookie = `${LOCALE_COOKIE}=${next}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
+    document.cookie = `${LOCALE_COOKIE}=${next}; path=/; max-age=${YEAR_SECONDS}; samesite=strict`;
     router.refresh();
   };
   return (

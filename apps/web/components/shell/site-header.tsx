@@ -23,7 +23,8 @@ const DESK_SECTIONS: readonly DeskSection[] = ["rankings", "agents", "desk"];
 
 /** The bar over every page: where you are, and what there is beside it. */
 export function SiteHeader(props: {
-  section: Section;
+  /** Null where the page is none of them. */
+  section: Section | null;
   shell: ShellFacts;
   /** The desk that the sections are of; the first one when undefined. */
   desk?: string;

@@ -21,7 +21,7 @@ export function ThemeToggle({ initial }: { initial: Theme }) {
   const next = NEXT[theme];
   const choose = () => {
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser that this serves
-    document.cookie = `${THEME_COOKIE}=${next}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
+    document.cookie = `${THEME_COOKIE}=${next}; path=/; max-age=${YEAR_SECONDS}; samesite=strict`;
     setTheme(next);
   };
   const label = t("theme", { theme: t(`themes.${theme}`), next: t(`themes.${next}`) });

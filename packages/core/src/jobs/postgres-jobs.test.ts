@@ -170,7 +170,9 @@ test("an ordinary role that owns its database is enough, and two connections are
   const { pool } = database.store;
   const name = new URL(database.url).pathname.slice(1);
   const role = `role_${name}`;
-  await pool.query(`CREATE ROLE ${role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE`);
+  await pool.query(`CREATE ROLE ${role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD 'role'`);
+  // Who is no superuser gives a database only to a role that it is a member of.
+  await pool.query(`GRANT ${role} TO CURRENT_USER`);
   await pool.query(`ALTER DATABASE ${name} OWNER TO ${role}`);
   const url = asRole(database.url, role);
   try {
@@ -196,7 +198,7 @@ test("a role without CREATE on the database is told so", async () => {
   const { pool } = database.store;
   const name = new URL(database.url).pathname.slice(1);
   const role = `role_${name}`;
-  await pool.query(`CREATE ROLE ${role} LOGIN`);
+  await pool.query(`CREATE ROLE ${role} LOGIN PASSWORD 'role'`);
   try {
     const jobs = make([], asRole(database.url, role));
     await expect(jobs.start()).rejects.toThrow(OperationalError);
@@ -209,5 +211,6 @@ test("a role without CREATE on the database is told so", async () => {
 function asRole(url: string, role: string): string {
   const changed = new URL(url);
   changed.username = role;
+  changed.password = "role";
   return changed.toString();
 }

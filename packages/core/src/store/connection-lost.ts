@@ -1,8 +1,9 @@
 /** Of sockets; of PostgreSQL's class 08 and 57P01–57P03: shut down, crashed, starting up. */
 const CODES = /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ENOTCONN|08.{3}|57P0[123])$/;
 
-/** What pg says without a code. */
-const WORDS = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
+/** What pg, and a lock that went with its connection, say without a code. */
+const WORDS =
+  /^(Connection terminated|Client has encountered a connection error|Client was closed|the lock .* was lost with its connection)/;
 
 /**
  * Whether an error, or one that caused it, is that the database could not be reached or went away in the midst. What

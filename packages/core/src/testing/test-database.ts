@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { inject } from "vitest";
 import { lockKey } from "../store/advisory-lock.ts";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "../store/embedded-postgres.ts";
+import { startEmbeddedPostgres } from "../store/embedded-postgres.ts";
 import { type MigrationSource, migrate } from "../store/migrations.ts";
 import { connectStore, type Store } from "../store/open-store.ts";
 
@@ -16,11 +16,37 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** One per test process; the lease lives as long as the process does. */
-let server: Promise<EmbeddedPostgres> | undefined;
+/** A server that databases of tests are made on. */
+interface TestServer {
+  url(database: string): string;
+}
 
-async function withAdministrator<T>(work: (client: Client, server: EmbeddedPostgres) => Promise<T>): Promise<T> {
-  server ??= startEmbeddedPostgres({ stateDir: inject("testDatabaseDir"), durable: false });
+/** One per test process; of the embedded one, the lease lives as long as the process does. */
+let server: Promise<TestServer> | undefined;
+
+async function openServer(): Promise<TestServer> {
+  const where = inject("testDatabases");
+  if (where === "embedded") return startEmbeddedPostgres({ stateDir: inject("testDatabaseDir"), durable: false });
+  const given = where === "password" ? await passwordServerUrl() : where;
+  return {
+    url(database) {
+      const url = new URL(given);
+      url.pathname = `/${encodeURIComponent(database)}`;
+      return url.href;
+    },
+  };
+}
+
+/** URL of the run's server with passwords, started when first asked for; its user may create databases. */
+async function passwordServerUrl(): Promise<string> {
+  const response = await fetch(inject("testPasswordServer"));
+  const text = await response.text();
+  if (!response.ok) throw new Error(`the test server with passwords does not start: ${text}`);
+  return text;
+}
+
+async function withAdministrator<T>(work: (client: Client, server: TestServer) => Promise<T>): Promise<T> {
+  server ??= openServer();
   const running = await server;
   const client = new Client({ connectionString: running.url("postgres") });
   await client.connect();
@@ -47,7 +73,7 @@ function templateName(sources: readonly MigrationSource[]): string {
 
 /**
  * A new database with the given migrations applied, cloned from a template (about 15 ms; the first call of a run
- * starts the server). Real PostgreSQL, without fsync.
+ * starts the server). Real PostgreSQL, without fsync unless it is a server of yours.
  */
 export async function freshDatabase(sources: readonly MigrationSource[]): Promise<TestDatabase> {
   const template = templateName(sources);

@@ -3,11 +3,14 @@ import type { Command } from "commander";
 import type { App } from "../../command.ts";
 import { DESK_DATABASE } from "../../compose/desk-migrations.ts";
 import { type DeskClient, withDeskStore } from "../../compose/desk-state.ts";
+import type { StorePlace } from "../../compose/own-store.ts";
 import { minute, size } from "../../format.ts";
 import { table } from "../../table.ts";
 
 interface Status {
   readonly desk: string;
+  /** Which database it is; without a password. */
+  readonly place: StorePlace;
   readonly bytes: number;
   readonly migrations: readonly { readonly source: string; readonly file: string; readonly appliedAt: number | null }[];
   /** Null when the database has no event log yet. */
@@ -34,7 +37,7 @@ Example:
         const client = await store.connect();
         try {
           await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-          return await readStatus(client, name);
+          return { ...(await readStatus(client, name)), place: store.place };
         } finally {
           await client.end();
         }
@@ -43,7 +46,7 @@ Example:
     });
 }
 
-async function readStatus(client: DeskClient, desk: string): Promise<Status> {
+async function readStatus(client: DeskClient, desk: string): Promise<Omit<Status, "place">> {
   const { rows: sizes } = await client.query<{ bytes: number }>("SELECT pg_database_size(current_database()) AS bytes");
   const { rows: tables } = await client.query<{ name: string; bytes: number }>(
     `SELECT c.relname AS name, sum(pg_total_relation_size(coalesce(part.relid, c.oid)))::bigint AS bytes
@@ -90,12 +93,18 @@ function pending(applied: readonly { source: string; file: string }[]): Status["
   );
 }
 
-function render({ desk, bytes, migrations, events, projections, tables }: Status): string {
+function placeLine({ kind, database, role }: StorePlace): string {
+  if (kind === "embedded") return "the embedded database of this desk";
+  const whose = kind === "own" ? "this desk's own on the server of DATABASE_URL" : "the one of DATABASE_URL itself";
+  return `database ${database}, role ${role}: ${whose}`;
+}
+
+function render({ desk, place, bytes, migrations, events, projections, tables }: Status): string {
   const log = events === null ? "no event log yet" : `${events.count} events, the last is seq ${events.lastSeq}`;
   const behind = migrations.filter(({ appliedAt }) => appliedAt === null).length;
   const advice = behind === 0 ? "" : `\n${behind} to apply: run alphaforge db migrate ${desk}`;
   return [
-    `${desk}: ${size(bytes)}, ${log}`,
+    `${desk}: ${size(bytes)}, ${log}\n${placeLine(place)}`,
     table(
       ["migration", "applied (UTC)"],
       migrations.map(({ source, file, appliedAt }) => [

@@ -1,3 +1,4 @@
+import { getTranslations } from "next-intl/server";
 import { ForgeView } from "../../../components/forge/forge-view.tsx";
 import { ForgePage } from "../../../components/shell/forge-page.tsx";
 import { findForge } from "../../../forges/find-forge.ts";
@@ -7,7 +8,7 @@ type Params = Promise<{ name: string }>;
 type Query = Promise<Record<string, string | string[] | undefined>>;
 
 export async function generateMetadata({ params }: { params: Params }) {
-  return { title: findForge((await params).name)?.name };
+  return { title: findForge((await params).name)?.name ?? (await getTranslations("notFound"))("title") };
 }
 
 export default async function ForgeRoute(props: { params: Params; searchParams: Query }) {
