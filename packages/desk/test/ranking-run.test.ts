@@ -3,7 +3,7 @@ import { EVENT_LOG_MIGRATIONS } from "@alphaforge/core/log/event-log-migrations"
 import { tryLock } from "@alphaforge/core/store/advisory-lock";
 import { type FixedClock, fixedClock } from "@alphaforge/core/testing/fixed-clock";
 import { freshDatabase, type TestDatabase } from "@alphaforge/core/testing/test-database";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { CandleSeries } from "../src/instrument/candle.ts";
 import { TIMEFRAME_MS } from "../src/instrument/timeframe.ts";
 import { Pipeline } from "../src/pipeline.ts";
@@ -97,6 +97,14 @@ describe("a ranking run", () => {
       expect(run_id).toBe(RUN);
     }
     expect(await rows("SELECT count(*)::int AS count FROM snapshots_2024_03")).toEqual([{ count: symbols.length }]);
+  });
+
+  test("that cannot even be noted leaves no wait behind, which would keep a desk that ends for five minutes", async () => {
+    const { run } = await ranking();
+    const waits = vi.spyOn(wall, "sleep");
+    await database.store.pool.query("ALTER TABLE computation_runs RENAME TO gone");
+    await expect(run()).rejects.toThrow(/computation_runs/);
+    expect(waits).not.toHaveBeenCalled();
   });
 
   test("again for the same close takes the place of the one before", async () => {

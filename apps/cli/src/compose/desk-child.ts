@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { OperationalError } from "@alphaforge/core/errors";
 import type { App } from "../command.ts";
 import { childEnvironment } from "../config.ts";
+import { clock } from "../system.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/alphaforge.js", import.meta.url));
 
@@ -14,6 +15,9 @@ const BIN = fileURLToPath(new URL("../../bin/alphaforge.js", import.meta.url));
  */
 export const DESK_NODE_FLAGS = ["--max-semi-space-size=8"] as const;
 export const DESK_ENVIRONMENT = { MALLOC_ARENA_MAX: "2" } as const;
+
+/** From the signal to the end, which is to come within five seconds. */
+const GRACE_MS = 4_000;
 
 /** A desk's process. */
 export interface DeskChild {
@@ -44,12 +48,21 @@ export function spawnDesk({ app, name, logFile, historyOnly = false, signal }: D
   if (log !== 2) closeSync(log);
   // The desk may be gone before the pipe is; its end is reported through `ended`.
   child.stdin?.on("error", () => undefined);
-  const end = (): void => void child.stdin?.end();
+  const gone = new AbortController();
+  const end = (): void => {
+    child.stdin?.end();
+    // A desk may be killed at any moment; whoever said stop does not wait for one that hangs.
+    clock.sleep(GRACE_MS, gone.signal).then(
+      () => child.kill("SIGKILL"),
+      () => undefined,
+    );
+  };
   signal.addEventListener("abort", end, { once: true });
   const ended = new Promise<void>((resolve, reject) => {
     child.once("error", (error) => reject(new OperationalError(`desk ${name} did not start: ${error.message}`)));
     child.once("close", (code, killedBy) => {
       signal.removeEventListener("abort", end);
+      gone.abort();
       if (signal.aborted || (historyOnly && code === 0)) resolve();
       else reject(new OperationalError(`desk ${name} ended (${killedBy ?? `exit code ${code}`})${lastWords(logFile)}`));
     });

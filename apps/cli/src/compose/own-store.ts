@@ -93,7 +93,7 @@ async function locate({ databaseUrl }: AppConfig, owner: Owner, mayCreate: boole
     name: ownDatabaseName(owner.name),
     passwordFile: join(owner.stateDir, "database-password"),
     newPassword: newSecret,
-    heldBy: databaseHolders,
+    heldBy: databaseHolders(owner.holder),
     mayCreate,
   });
   if (found === undefined) return undefined;

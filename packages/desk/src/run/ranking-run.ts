@@ -57,14 +57,15 @@ export async function runRanking(
       return "locked";
     }
     const started = wall.now();
+    // Before the limit begins: where this fails nobody would end its wait, which keeps the process for five minutes.
+    const id = await startRun(connection, timeframe, at, started);
+    logger.info("pipeline.run.started", { timeframe, symbol_count: instruments.length });
     const limit = new AbortController();
     const timer = wall.sleep(LIMIT_MS, limit.signal).then(
       () => limit.abort(new Error(`took longer than ${LIMIT_MS / 60_000} minutes`)),
       () => undefined,
     );
     const signal = AbortSignal.any([options.signal, lock.lost, limit.signal]);
-    const id = await startRun(connection, timeframe, at, started);
-    logger.info("pipeline.run.started", { timeframe, symbol_count: instruments.length });
     try {
       const skipped = await loadCandles({ ...options, signal }, timeframe, at, instruments);
       signal.throwIfAborted();
