@@ -116,6 +116,9 @@ export function toWire(ranking: TimeframeRanking): WireRanking {
   return { timeframe, runId, candleClose, finishedAt, skipped, highlights, layouts, rows };
 }
 
+/** What a row's score is, without unpacking the rows. */
+export const scoresOf = ({ rows }: WireRanking): readonly number[] => rows.map(([, , score]) => score);
+
 /** The inverse of `toWire`. */
 export function fromWire(wire: WireRanking): TimeframeRanking {
   const chips = wire.highlights.map(([text, letter]) => ({ text, tone: LETTER_TONE[letter] }));

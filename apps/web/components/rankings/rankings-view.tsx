@@ -51,7 +51,9 @@ const COLUMNS: ColumnDef<RankedRow>[] = [
 ];
 const SORT_KEYS: readonly SortKey[] = ["rank", "symbol", "score", "confidence", "price", "change"];
 
-const byTimeframe = (wires: readonly WireRanking[]) => new Map(wires.map((wire) => [wire.timeframe, fromWire(wire)]));
+/** Unpacked only when it is looked at: five of the six are not. */
+const byTimeframe = (texts: readonly string[]) =>
+  new Map(texts.map((text) => JSON.parse(text) as WireRanking).map((wire) => [wire.timeframe, wire]));
 
 /**
  * The rankings page below its header. All six timeframes are in hand, so that nothing is asked for when one is chosen;
@@ -122,7 +124,8 @@ export function RankingsView({ initial, timeframe: first }: { initial: Rankings;
   }, []);
   useRankingKeys({ table, search, onSelect: select, onClear: clear });
 
-  const ranking = rankings.get(timeframe);
+  const wire = rankings.get(timeframe);
+  const ranking = useMemo(() => wire && fromWire(wire), [wire]);
   const rows = useMemo(() => [...(ranking?.rows ?? [])], [ranking]);
   const model = useReactTable({
     data: rows,

@@ -1,7 +1,7 @@
 "use client";
 
 import { useLocale, useTranslations } from "next-intl";
-import type { TimeframeRanking } from "../../desks/rankings-wire.ts";
+import { scoresOf, type WireRanking } from "../../desks/rankings-wire.ts";
 import { TIMEFRAMES, type Timeframe } from "../../desks/timeframes.ts";
 import { age, utc } from "../format/numbers.ts";
 
@@ -9,16 +9,16 @@ const BINS = 20;
 /** Scores within this of the middle are called neutral when symbols are counted. */
 const NEUTRAL = 0.1;
 
-function leaning(rows: TimeframeRanking["rows"]) {
-  const bull = rows.filter(({ score }) => score > 0.5 + NEUTRAL).length;
-  const bear = rows.filter(({ score }) => score < 0.5 - NEUTRAL).length;
-  return { bull, bear, neutral: rows.length - bull - bear };
+function leaning(scores: readonly number[]) {
+  const bull = scores.filter((score) => score > 0.5 + NEUTRAL).length;
+  const bear = scores.filter((score) => score < 0.5 - NEUTRAL).length;
+  return { bull, bear, neutral: scores.length - bull - bear };
 }
 
 /** How the scores of a timeframe are spread, bearish left, bullish right: the mood of the market in one glance. */
-function Distribution({ rows, label }: { rows: TimeframeRanking["rows"]; label: string }) {
+function Distribution({ scores, label }: { scores: readonly number[]; label: string }) {
   const bins = new Array<number>(BINS).fill(0);
-  for (const { score } of rows) {
+  for (const score of scores) {
     const bin = Math.min(BINS - 1, Math.floor(score * BINS));
     bins[bin] = (bins[bin] as number) + 1;
   }
@@ -49,7 +49,7 @@ function Distribution({ rows, label }: { rows: TimeframeRanking["rows"]; label: 
 /** The six timeframes, each with the spread of its scores and the age of its ranking. Links, so that they work without scripts. */
 export function TimeframeTabs(props: {
   current: Timeframe;
-  rankings: ReadonlyMap<Timeframe, TimeframeRanking>;
+  rankings: ReadonlyMap<Timeframe, WireRanking>;
   /** The time on the desk, for ages; null when its clock is not known. */
   deskNow: number | null;
   hrefOf: (timeframe: Timeframe) => string;
@@ -61,6 +61,7 @@ export function TimeframeTabs(props: {
     <nav aria-label={t("timeframes")} className="grid grid-cols-6 gap-2 max-sm:gap-1">
       {TIMEFRAMES.map((timeframe) => {
         const ranking = props.rankings.get(timeframe);
+        const scores = ranking && scoresOf(ranking);
         return (
           <a
             key={timeframe}
@@ -83,7 +84,7 @@ export function TimeframeTabs(props: {
                 {ranking ? (props.deskNow === null ? "–" : age(locale, props.deskNow - ranking.candleClose)) : "–"}
               </span>
             </span>
-            {ranking && <Distribution rows={ranking.rows} label={t("distribution", leaning(ranking.rows))} />}
+            {scores && <Distribution scores={scores} label={t("distribution", leaning(scores))} />}
           </a>
         );
       })}
