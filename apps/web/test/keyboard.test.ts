@@ -5,7 +5,7 @@ import { openBrowser } from "./browser.ts";
 import { FIXTURE_MODEL_AGENT } from "./fixture-desk.ts";
 import { SITE_TOKEN, type Site, type SiteServer } from "./fixture-site.ts";
 import { openTestSite } from "./open-test-site.ts";
-import { openSitePage, type SitePage, sitePages } from "./site-pages.ts";
+import { openSitePage } from "./site-pages.ts";
 
 const AGENT = `/desk/arena/agents/${FIXTURE_MODEL_AGENT}`;
 /** More presses than any page has stops. */
@@ -54,85 +54,6 @@ async function tabTo(page: Page, selector: string): Promise<void> {
 
 const has = (page: Page, selector: string): Promise<boolean> =>
   page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector);
-
-/** Walks through the whole page by Tab. Faults, each in a line. */
-async function walk(page: Page): Promise<readonly string[]> {
-  await page.evaluate(() => {
-    const tag = (element: Element) => element.outerHTML.slice(0, 140);
-    const stops = [
-      ...document.querySelectorAll<HTMLElement>("a[href], button, input, select, textarea, summary, [tabindex='0']"),
-    ].filter(
-      (each) => each.checkVisibility({ visibilityProperty: true }) && each.tabIndex >= 0 && !each.matches(":disabled"),
-    );
-    const state = { expected: new Set<Element>(stops), seen: [] as Element[], faults: [] as string[] };
-    Object.assign(window, { walkState: state });
-    document.addEventListener("focusin", ({ target }) => {
-      const element = target as HTMLElement;
-      const again = state.seen.includes(element);
-      state.seen.push(element);
-      if (again) return;
-      if (getComputedStyle(element).outlineStyle === "none") state.faults.push(`shows no focus: ${tag(element)}`);
-      const box = element.getBoundingClientRect();
-      const inView = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-      if (!inView) state.faults.push(`is out of sight: ${tag(element)}`);
-      const header = document.querySelector("header")?.getBoundingClientRect().bottom ?? 0;
-      if (!element.closest("header") && !element.matches("[href='#main']") && box.bottom <= header)
-        state.faults.push(`is behind the header: ${tag(element)}`);
-    });
-  });
-  for (let presses = 0; presses < MOST_STOPS; presses++) {
-    await page.keyboard.press("Tab");
-    const isOver = await page.evaluate(() => {
-      const { seen } = (window as unknown as { walkState: { seen: Element[] } }).walkState;
-      return document.activeElement === document.body || seen.indexOf(seen.at(-1) as Element) < seen.length - 1;
-    });
-    if (isOver) break;
-  }
-  return page.evaluate(() => {
-    const { walkState } = window as unknown as {
-      walkState: { expected: Set<Element>; seen: Element[]; faults: string[] };
-    };
-    const { expected, faults } = walkState;
-    const seen = [...new Set(walkState.seen)].filter((element) => expected.has(element));
-    const tag = (element: Element) => element.outerHTML.slice(0, 140);
-    for (const element of expected) if (!seen.includes(element)) faults.push(`is never reached: ${tag(element)}`);
-    for (const [at, element] of seen.entries()) {
-      const next = seen[at + 1];
-      if (next && !(element.compareDocumentPosition(next) & Node.DOCUMENT_POSITION_FOLLOWING))
-        faults.push(`comes before what stands above it: ${tag(element)}`);
-    }
-    return faults;
-  });
-}
-
-/** What opens over a page has a walk of its own. */
-const OVER: ReadonlySet<string> = new Set(["keys", "token", "forge-task"]);
-
-test("Tab goes through every page from top to bottom, shows where it is, misses nothing and is never caught", async () => {
-  const waiting: SitePage[] = sitePages().filter(({ name }) => !OVER.has(name));
-  const found: string[] = [];
-  const work = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const each = next;
-      const faults = await withPage(async (page) => {
-        await openSitePage(page, site.servers[each.server].url, each);
-        // From the top, wherever the state has left the focus.
-        await page.evaluate(() => {
-          const top = document.createElement("span");
-          top.tabIndex = -1;
-          document.body.prepend(top);
-          top.focus();
-          top.remove();
-          scrollTo(0, 0);
-        });
-        return walk(page);
-      }).catch((error: unknown) => [String(error)]);
-      found.push(...faults.map((fault) => `${each.name}: ${fault}`));
-    }
-  };
-  await Promise.all([work(), work()]);
-  expect(found.join("\n")).toBe("");
-}, 900_000);
 
 describe("without a mouse", () => {
   test("the first stop leads past the header to the page's content", async () => {
