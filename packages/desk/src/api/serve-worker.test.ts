@@ -53,6 +53,8 @@ const failing =
   });
 
 const told = () => receiver.alerts().map(({ state, key }) => `${state} ${key}`);
+/** Waits for exactly these; says what was told instead. */
+const toldInTheEnd = (...expected: string[]) => expect.poll(told, { timeout: 60_000 }).toEqual(expected);
 const events = async (): Promise<number> =>
   Number((await database.store.pool.query("SELECT count(*) AS n FROM events")).rows[0].n);
 
@@ -166,17 +168,17 @@ describe("when the database is killed under a running desk", () => {
     done.catch(() => undefined);
     out.of = true;
     await pass(25 * MINUTE);
-    await until(() => told().length === 1);
+    await toldInTheEnd("raised ranking.failing:15m");
     const revive = await kill();
     try {
       await done.catch(() => undefined);
-      await until(() => told().length === 2);
+      await toldInTheEnd("raised ranking.failing:15m", "raised database.lost");
       await setTimeout(200);
       expect(told()).toEqual(["raised ranking.failing:15m", "raised database.lost"]);
     } finally {
       await revive();
     }
-    await until(() => told().length === 3);
+    await toldInTheEnd("raised ranking.failing:15m", "raised database.lost", "recovered database.lost");
     await setTimeout(200);
     expect(told()).toEqual(["raised ranking.failing:15m", "raised database.lost", "recovered database.lost"]);
   });
@@ -219,7 +221,7 @@ describe("GET /status", () => {
       "INSERT INTO halts (id, at, stage, scope, reason) VALUES (1, now(), 'strategy', 'eager-1h', 'divided by nothing')",
     );
     await pass(5 * MINUTE);
-    await until(() => told().length === 1);
+    await toldInTheEnd("raised halted:eager-1h");
     const { halts, incidents } = (await ask("/status")).json();
     expect(halts).toEqual([expect.objectContaining({ scope: "eager-1h", reason: "divided by nothing" })]);
     expect(incidents).toEqual([expect.objectContaining({ key: "halted:eager-1h", severity: "warning" })]);
@@ -458,7 +460,7 @@ describe("alerts of a running desk", () => {
     await setTimeout(200);
     expect((await ask("/status")).json().incidents).toEqual([]);
     await pass(5 * MINUTE);
-    await until(() => told().length === 1);
+    await toldInTheEnd("raised ranking.failing:15m");
     await setTimeout(200);
     expect(receiver.alerts()[0]).toMatchObject({
       source: "desk small",
@@ -469,8 +471,7 @@ describe("alerts of a running desk", () => {
     });
     out.of = false;
     await pass(10 * MINUTE);
-    await until(() => told().length === 2);
-    expect(told()).toEqual(["raised ranking.failing:15m", "recovered ranking.failing:15m"]);
+    await toldInTheEnd("raised ranking.failing:15m", "recovered ranking.failing:15m");
   });
 
   test("a webhook that refuses is logged without its address or the token, and the desk trades on", async () => {
