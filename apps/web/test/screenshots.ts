@@ -9,9 +9,9 @@ import { openSite } from "./fixture-site.ts";
 import { openScriptDatabases } from "./script-databases.ts";
 import { openSitePage, type SitePage, sitePages } from "./site-pages.ts";
 
-// Draws docs/images and docs/pages.md: npm run screenshots -w apps/web [-- --only NAME]
+// Draws docs/images and docs/pages.md: npm run screenshots -w apps/web [-- --only NAME …]
 // The fixture is the same every time and the browser's clock stands still, so that a picture changes when its page does.
-const { values } = parseArgs({ options: { only: { type: "string" } } });
+const { values } = parseArgs({ options: { only: { type: "string", multiple: true } } });
 const DOCS = fileURLToPath(new URL("../../../docs", import.meta.url));
 const IMAGES = join(DOCS, "images");
 /** The machine's time in every picture. */
@@ -72,6 +72,8 @@ async function draw(browser: Browser, url: string, page: SitePage, sharp: Sharp)
         // Ages move with the browser's clock, which the page looks at once a second.
         await tab.waitForTimeout(1_300);
         await tab.evaluate(() => {
+          // What was opened may lie far down; a page is known by its head.
+          scrollTo(0, 0);
           for (const each of document.querySelectorAll("[data-testid='fault']"))
             each.textContent = (each.textContent ?? "").replace(/[0-9a-f]{8,}/, "5f3a90c1");
         });
@@ -104,7 +106,7 @@ const browser = await openBrowser();
 try {
   mkdirSync(IMAGES, { recursive: true });
   const sharp = sharpOfNext();
-  const names = values.only === undefined ? Object.keys(PICTURES) : [values.only];
+  const names = values.only ?? Object.keys(PICTURES);
   for (const name of names) {
     const page = pages.find((each) => each.name === name);
     if (!page) throw new Error(`no page is called ${name}`);
