@@ -243,12 +243,9 @@ export async function startWeb({ port, desks, forges = [], signal, log }: WebOpt
     },
   );
   let complaints = "";
-  let isWarming = false;
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     complaints = (complaints + text).slice(-4_000);
-    // What a page cannot read while nobody looks is said to whoever looks: a desk that starts for the first time has
-    // not opened its database yet.
-    if (!isWarming) (log ?? ((line: string) => process.stderr.write(line)))(text);
+    (log ?? ((line: string) => process.stderr.write(line)))(text);
   });
   const stopped = new Promise<void>((resolve, reject) => {
     child.once("error", (error) => reject(new WebError(`the dashboard's server did not start: ${error.message}`)));
@@ -275,8 +272,6 @@ export async function startWeb({ port, desks, forges = [], signal, log }: WebOpt
   );
   while (!ended && !(await answers(url))) await sleep(50);
   if (ended) await stopped;
-  isWarming = true;
   await warmUp(url, [...(desks.length > 0 ? DESK_PAGES : []), ...(forges.length > 0 ? FORGE_PAGES : [])]);
-  isWarming = false;
   return { url, stopped };
 }

@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { SOAK } from "@alphaforge/core/testing/soak";
 import { tellCounts } from "@alphaforge/core/testing/tell-counts";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type Acknowledged, acknowledgedIn, expectKeptIn, expectOnceIn } from "./desk-promises.fixture.ts";
 import { runCli } from "./run-cli.fixture.ts";
 import { seededDraws } from "./seeded-draws.fixture.ts";
 import { type Ending, PARTS, PATIENCE_MS, type Part, type Up, type UpWorld, upWorld } from "./up-world.fixture.ts";
@@ -34,43 +35,9 @@ beforeAll(async () => {
 afterEach(() => world.endAll());
 afterAll(() => world?.remove());
 
-interface Acknowledged {
-  readonly seq: number;
-  readonly hash: string;
-}
-
-const HASH = "md5(string_agg(concat_ws(' ', seq, stream, version, type, at, data), ',' ORDER BY seq))";
-
-const acknowledged = (): Promise<Acknowledged> =>
-  world.looking(async ({ pool }) => (await pool.query(`SELECT max(seq) AS seq, ${HASH} AS hash FROM events`)).rows[0]);
-
-async function expectKept({ seq, hash }: Acknowledged): Promise<void> {
-  await world.looking(async ({ pool }) => {
-    const { rows } = await pool.query(`SELECT ${HASH} AS hash FROM events WHERE seq <= $1`, [seq]);
-    expect(rows[0].hash).toBe(hash);
-  });
-}
-
-/** Every order placed and filled once, every close decided once, every step done once. */
-async function expectOnce(): Promise<{ readonly placed: number; readonly filled: number }> {
-  return world.looking(async ({ pool }) => {
-    const { rows } = await pool.query(
-      `SELECT count(*) FILTER (WHERE type = 'order.approved') AS placed,
-         count(DISTINCT data ->> 'clientOrderId') FILTER (WHERE type = 'order.approved') AS orders,
-         count(*) FILTER (WHERE type = 'order.filled') AS filled,
-         count(DISTINCT data ->> 'clientOrderId') FILTER (WHERE type = 'order.filled') AS fills,
-         count(*) FILTER (WHERE type = 'decision.made') AS decided,
-         count(DISTINCT (data ->> 'agent', at)) FILTER (WHERE type = 'decision.made') AS decisions,
-         count(*) FILTER (WHERE type = 'desk.advanced') AS advanced,
-         count(DISTINCT at) FILTER (WHERE type = 'desk.advanced') AS steps
-       FROM events`,
-    );
-    const { placed, orders, filled, fills, decided, decisions, advanced, steps } = rows[0];
-    const once = { placed: orders, filled: fills, decided: decisions, advanced: steps };
-    expect({ placed, filled, decided, advanced }).toEqual(once);
-    return { placed, filled };
-  });
-}
+const acknowledged = () => world.looking(acknowledgedIn);
+const expectKept = (kept: Acknowledged) => world.looking((store) => expectKeptIn(store, kept));
+const expectOnce = () => world.looking(expectOnceIn);
 
 async function kill(running: Up, victim: Part): Promise<Ending> {
   const all = world.processes();
