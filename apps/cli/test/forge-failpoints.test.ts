@@ -1,18 +1,24 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { SOAK } from "@alphaforge/core/testing/soak";
+import { tellCounts } from "@alphaforge/core/testing/tell-counts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectClean, expectLandedOnce, keepRefs } from "./forge-promises.fixture.ts";
 import { plugin, type ScriptedWorld, scriptedWorld, writesPlugin } from "./scripted-world.fixture.ts";
 
-const SOAK = process.env.ALPHAFORGE_SOAK === "1";
-
 let world: ScriptedWorld;
 let count = 0;
+let kills = 0;
+const places: string[] = [];
 beforeAll(async () => {
   world = await scriptedWorld({ database: "embedded", config: 'verify: ["true"]' });
   for (const index of [1, 2]) world.script(index, writesPlugin(index));
 });
-afterAll(() => world?.remove());
+afterAll(async () => {
+  if (kills > 0)
+    tellCounts("forge failpoints", `${kills} kills at ${new Set(places).size} places, every task landed once`);
+  await world?.remove();
+});
 
 const upTo = (most: number) => Array.from({ length: most }, (_, index) => index + 1);
 const times = (name: string, hits: readonly number[]) => hits.map((hit) => `${name}=kill@${hit}`);
@@ -20,7 +26,13 @@ const times = (name: string, hits: readonly number[]) => hits.map((hit) => `${na
 /** Every place between two durable steps, on both sides of each; those that are reached often, at several hits. */
 const PLACES: readonly string[] = [
   ...["landing.before-intent", "landing.after-intent", "landing.before-update-ref", "landing.after-update-ref"],
-  ...["landing.after-acknowledge", "keep.before-ref", "keep.after-ref", "workspace.before-remove"],
+  ...[
+    "landing.before-acknowledge",
+    "landing.after-acknowledge",
+    "keep.before-ref",
+    "keep.after-ref",
+    "workspace.before-remove",
+  ],
   ...["workspace.after-remove", "keep.after-ref@2"],
 ].map((place) => (place.includes("@") ? place.replace("@", "=kill@") : `${place}=kill`));
 const OFTEN: readonly string[] = [
@@ -57,6 +69,8 @@ test.each([...PLACES, ...OFTEN])(
     expect(keepRefs(world, session)).toMatchObject(kept);
     await expectLandedOnce(world, session, 2);
     await expectClean(world);
+    kills += 1;
+    places.push(place.split("=")[0] as string);
   },
 );
 

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { SOAK } from "@alphaforge/core/testing/soak";
+import { tellCounts } from "@alphaforge/core/testing/tell-counts";
 import { afterEach, expect, test, vi } from "vitest";
 import { expectClean, expectLandedOnce, keepRefs } from "./forge-promises.fixture.ts";
 import {
@@ -10,8 +12,8 @@ import {
   type ScriptedWorld,
   scriptedWorld,
 } from "./scripted-world.fixture.ts";
+import { seededDraws } from "./seeded-draws.fixture.ts";
 
-const SOAK = process.env.ALPHAFORGE_SOAK === "1";
 const KILLS = SOAK ? 100 : 3;
 const TASKS = 12;
 /** ALPHAFORGE_SOAK_SEED=N draws the same victims and pauses again. */
@@ -35,7 +37,7 @@ test(`${KILLS} kills at random moments: no commit is lost, none lands twice, eve
   retry: 0,
 }, async () => {
   world = await scriptedWorld({ database: "own", config: CONFIG });
-  const random = generator(SEED);
+  const random = seededDraws(SEED);
   const say = (text: string) => void process.stdout.write(`soak (seed ${SEED}): ${text}\n`);
   say(`${KILLS} kills`);
   for (let index = 1; index <= TASKS; index++) world.script(index, stepsOf(index));
@@ -95,7 +97,8 @@ test(`${KILLS} kills at random moments: no commit is lost, none lands twice, eve
   for (const [ref, commit] of kept) expect(world.git("rev-parse", ref)).toBe(commit);
   await expectClean(world);
   const words = VICTIMS.map((victim) => `${counts[victim]} ${victim}`).join(", ");
-  say(
+  tellCounts(
+    "forge soak",
     `${killed()} kills (${words}) in ${runs} runs: ${sessions.length * TASKS} of ${sessions.length * TASKS} tasks landed once`,
   );
 });
@@ -175,13 +178,4 @@ function childrenOf(pid: number): Process[] {
     pid: Number(child),
     command: readFileSync(`/proc/${child}/cmdline`, "latin1").replaceAll("\0", " "),
   }));
-}
-
-/** Numbers from 0 to 1, the same ones for the same seed. */
-function generator(seed: number): () => number {
-  let state = (seed * 7_919 + 13) % 2_147_483_648;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "@alphaforge/core/clock";
 import { PostgresEventLog } from "@alphaforge/core/log/postgres-event-log";
-import { openStore } from "@alphaforge/core/store/open-store";
+import { openStore, type Store } from "@alphaforge/core/store/open-store";
 import { freshDatabase, type TestDatabase } from "@alphaforge/core/testing/test-database";
 import type { Script, Step } from "@alphaforge/forge/coder/presets/scripted/script";
 import { type Content, writeFiles } from "@alphaforge/forge/git/temp-repository.fixture";
@@ -32,7 +32,7 @@ export interface ScriptedWorld {
   readonly repository: string;
   readonly home: string;
   readonly id: string;
-  /** Of the test run's server. */
+  /** Unless the forge starts its server itself. */
   readonly databaseUrl?: string;
   /** Where the forge keeps what it has of the repository. */
   readonly state: string;
@@ -72,12 +72,18 @@ export interface CliOptions {
 export interface ScriptedWorldOptions {
   /**
    * "embedded": the server that the forge starts itself, kept up between commands. "own": the same, and it ends with
-   * each command. "test": a database of the test run's server by DATABASE_URL, ready at once.
+   * each command. "test": a database of the test run's server by DATABASE_URL, ready at once. Otherwise a database of the
+   * caller's, with the forge's tables in it: where commands find it, and where the test looks into it.
    */
-  readonly database: "embedded" | "own" | "test";
+  readonly database: "embedded" | "own" | "test" | GivenDatabase;
   /** The name of the repository's directory. */
   readonly name?: string;
   readonly config?: string;
+}
+
+export interface GivenDatabase {
+  readonly url: string;
+  readonly store: Store;
 }
 
 let made = 0;
@@ -92,7 +98,8 @@ export async function scriptedWorld({ database, name = "repo", config }: Scripte
   const state = join(home, "forge", id);
   const open = new Set<ChildProcess>();
   const testDatabase: TestDatabase | undefined = database === "test" ? await freshDatabase(FORGE_DATABASE) : undefined;
-  const url = testDatabase === undefined ? {} : { DATABASE_URL: testDatabase.url };
+  const given = typeof database === "object" ? database : testDatabase;
+  const url = given === undefined ? {} : { DATABASE_URL: given.url };
   const user = { HOME: top, GIT_CONFIG_NOSYSTEM: "1" };
   const { DATABASE_URL: _url, LOG_LEVEL: _level, ALPHAFORGE_FAILPOINTS: _failpoints, ...rest } = process.env;
   const env = { ...rest, ...user, ALPHAFORGE_HOME: home, ...url };
@@ -154,10 +161,10 @@ export async function scriptedWorld({ database, name = "repo", config }: Scripte
   writeFileSync(join(repository, ".git", "alphaforge-id"), `${id}\n`);
   commit("first", { "README.md": "hello\n", "alphaforge.yaml": configOf(config ?? "") });
 
-  const storeOptions = { stateDir: state, applicationName: "test", poolSize: 2, ...withUrl(testDatabase) };
+  const storeOptions = { stateDir: state, applicationName: "test", poolSize: 2, ...withUrl(given) };
   const held = database === "embedded" ? await openStore(storeOptions) : undefined;
   return {
-    ...{ top, repository, home, id, state, git, write, commit, start, ...withUrl(testDatabase) },
+    ...{ top, repository, home, id, state, git, write, commit, start, ...withUrl(given) },
     configure(more = "") {
       commit("configure", { "alphaforge.yaml": configOf(more) });
     },
@@ -176,7 +183,7 @@ export async function scriptedWorld({ database, name = "repo", config }: Scripte
     },
     cli: (args, more) => start(args, more).ended,
     async events() {
-      const store = held ?? testDatabase?.store ?? (await openStore(storeOptions));
+      const store = held ?? given?.store ?? (await openStore(storeOptions));
       try {
         const events: ForgeEvent[] = [];
         for await (const event of forgeLog(new PostgresEventLog(store), systemClock).read()) events.push(event);
@@ -195,7 +202,7 @@ export async function scriptedWorld({ database, name = "repo", config }: Scripte
   };
 }
 
-function withUrl(database: TestDatabase | undefined): { databaseUrl?: string } {
+function withUrl(database: GivenDatabase | undefined): { databaseUrl?: string } {
   return database === undefined ? {} : { databaseUrl: database.url };
 }
 

@@ -1,20 +1,24 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { connectStore, type Store } from "@alphaforge/core/store/open-store";
-import { processState } from "@alphaforge/core/store/process-state";
+import { SOAK } from "@alphaforge/core/testing/soak";
+import { tellCounts } from "@alphaforge/core/testing/tell-counts";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { runCli, temporaryDirectory } from "./run-cli.fixture.ts";
+import { type Acknowledged, acknowledgedIn, expectKeptIn, expectOnceIn } from "./desk-promises.fixture.ts";
+import { runCli } from "./run-cli.fixture.ts";
+import { seededDraws } from "./seeded-draws.fixture.ts";
+import { type Ending, PARTS, PATIENCE_MS, type Part, type Up, type UpWorld, upWorld } from "./up-world.fixture.ts";
 
-const BIN = fileURLToPath(new URL("../bin/alphaforge.js", import.meta.url));
-const SOAK = process.env.ALPHAFORGE_SOAK === "1";
 const KILLS = SOAK ? 200 : 5;
-/** A quiet machine needs less than five seconds; one that others load is given this. */
-const PATIENCE_MS = 30_000;
+/** ALPHAFORGE_SOAK_SEED=N draws the same victims and pauses again. */
+const SEED = Number(process.env.ALPHAFORGE_SOAK_SEED ?? (SOAK ? Date.now() % 1_000_000 : 1));
+/** The pauses before a kill: of one that starts, and of one that runs. */
+const STARTING_MS = 3_000;
+const WORKING_MS = 2_000;
+/** After so many kills it is told to stop once. */
+const KILLS_BETWEEN_STOPS = 10;
+/** What is promised of a machine that does nothing else, which is what a soak is run on. */
+const LONGEST_MS = SOAK ? 5_000 : PATIENCE_MS;
 /** An hour of the desk's in a second. */
 const DESK = `name: north
 venue:
@@ -24,261 +28,169 @@ clock: { from: 2024-03-04T00:00:00Z, days: 1, speed: 3600 }
 history: 220
 `;
 
-let directory: ReturnType<typeof temporaryDirectory>;
-let home: string;
-let state: string;
-let port: number;
-const started: ChildProcess[] = [];
-
+let world: UpWorld;
 beforeAll(async () => {
-  directory = temporaryDirectory();
-  home = join(directory.path, "home");
-  state = join(home, "desks", "north");
-  mkdirSync(state, { recursive: true });
-  writeFileSync(join(state, "desk.yaml"), DESK);
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  ({ port } = probe.address() as { port: number });
-  probe.close();
+  world = await upWorld({ desk: "north", yaml: DESK });
 });
-afterEach(async () => {
-  started.splice(0);
-  const left = processes();
-  for (const pid of left) process.kill(pid, "SIGKILL");
-  await untilGone(left);
-});
-afterAll(() => directory.remove());
+afterEach(() => world.endAll());
+afterAll(() => world?.remove());
 
-type Victim = "up" | "desk" | "dashboard" | "database";
-const VICTIMS: readonly Victim[] = ["up", "desk", "dashboard", "database"];
+const acknowledged = () => world.looking(acknowledgedIn);
+const expectKept = (kept: Acknowledged) => world.looking((store) => expectKeptIn(store, kept));
+const expectOnce = () => world.looking(expectOnceIn);
 
-interface Up {
-  readonly child: ChildProcess;
-  readonly ended: Promise<number | null>;
-  errors(): readonly string[];
-  pids(): Readonly<Record<Victim, number>>;
+async function kill(running: Up, victim: Part): Promise<Ending> {
+  const all = world.processes();
+  const pid = running.parts()[victim];
+  if (pid === undefined) throw new Error(`there is no ${victim}: ${running.errors()}`);
+  process.kill(pid, "SIGKILL");
+  const ending = await world.untilGone(all);
+  expect(await running.ended).toBe(victim === "up" ? null : 1);
+  return ending;
 }
 
-/** `alphaforge up`, once its desk runs and its dashboard answers; in a process group of its own, as in a terminal. */
-async function up(): Promise<Up> {
-  const { DATABASE_URL: _url, LOG_LEVEL: _level, ALPHAFORGE_FAILPOINTS: _failpoints, ...rest } = process.env;
-  const child = spawn(process.execPath, [BIN, "up", "--desk", "north", "--port", String(port)], {
-    env: { ...rest, ALPHAFORGE_HOME: home },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
-  started.push(child);
-  let [said, errors] = ["", ""];
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    errors += text;
-  });
-  const ended = once(child, "close").then(([code]) => code as number | null);
-  while (!/Desk north runs;/.test(said)) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`up ended: ${said}${errors}`);
-    await setTimeout(50);
-  }
-  const pids = {
-    up: child.pid as number,
-    desk: (JSON.parse(readFileSync(join(state, "worker.json"), "utf8")) as { pid: number }).pid,
-    dashboard: childrenOf(child.pid as number).find((pid) =>
-      /next-server|standalone-server/.test(commandOf(pid)),
-    ) as number,
-    database: postmaster() as number,
-  };
-  for (const victim of VICTIMS) expect(pids[victim], victim).toEqual(expect.any(Number));
-  return { child, ended, errors: () => errors.split("\n").filter((line) => line !== ""), pids: () => pids };
-}
+const STOPS = {
+  SIGTERM: ({ child }: Up) => void child.kill("SIGTERM"),
+  "Ctrl-C": ({ child }: Up) => void process.kill(-(child.pid as number), "SIGINT"),
+} as const;
 
-const postmasterFile = () => join(state, "postgres/data/postmaster.pid");
-function postmaster(): number | undefined {
-  return existsSync(postmasterFile()) ? Number(readFileSync(postmasterFile(), "utf8").split("\n")[0]) : undefined;
-}
-
-const commandOf = (pid: number): string => processState(pid)?.command ?? "";
-const isRunning = (pid: number): boolean => (processState(pid)?.state ?? "Z") !== "Z";
-
-function childrenOf(parent: number): number[] {
-  return readdirSync("/proc")
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && pid > 0)
-    .filter((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-        return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === parent;
-      } catch {
-        // It ended while this looked.
-        return false;
-      }
-    });
-}
-
-/** Everything that was started with this home, or serves its database. */
-function processes(): number[] {
-  return readdirSync("/proc")
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && pid > 0 && pid !== process.pid)
-    .filter((pid) => {
-      if (!isRunning(pid)) return false;
-      if (commandOf(pid).includes(home)) return true;
-      try {
-        return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`ALPHAFORGE_HOME=${home}`);
-      } catch {
-        // Another user's, or it ended while this looked.
-        return false;
-      }
-    });
-}
-
-/** Milliseconds until none of them runs. */
-async function untilGone(pids: readonly number[]): Promise<number> {
-  const start = performance.now();
-  for (;;) {
-    const left = pids.filter(isRunning);
-    const took = performance.now() - start;
-    if (left.length === 0) return took;
-    if (took > PATIENCE_MS) throw new Error(`still there: ${left.map((pid) => `${pid} ${commandOf(pid)}`).join("; ")}`);
-    await setTimeout(20);
-  }
-}
-
-/** Looks into the desk's database without holding it open, as those who use it do. */
-async function looking<T>(work: (store: Store) => Promise<T>): Promise<T> {
-  const sockets = readFileSync(postmasterFile(), "utf8").split("\n")[4] as string;
-  const url = `postgres://alphaforge@${encodeURIComponent(sockets)}:5432/alphaforge`;
-  const store = connectStore(url, { applicationName: "test", poolSize: 1 });
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
-  }
-}
-
-interface Acknowledged {
-  readonly seq: number;
-  readonly hash: string;
-}
-
-const HASH = "md5(string_agg(concat_ws(' ', seq, stream, version, type, at, data), ',' ORDER BY seq))";
-
-const acknowledged = (): Promise<Acknowledged> =>
-  looking(async ({ pool }) => (await pool.query(`SELECT max(seq) AS seq, ${HASH} AS hash FROM events`)).rows[0]);
-
-async function expectKept({ seq, hash }: Acknowledged): Promise<void> {
-  await looking(async ({ pool }) => {
-    const { rows } = await pool.query(`SELECT ${HASH} AS hash FROM events WHERE seq <= $1`, [seq]);
-    expect(rows[0].hash).toBe(hash);
-  });
-}
-
-/** Every order filled once, every close decided once, every step done once. */
-async function expectOnce(): Promise<{ readonly filled: number }> {
-  return looking(async ({ pool }) => {
-    const { rows } = await pool.query(
-      `SELECT count(*) FILTER (WHERE type = 'order.filled') AS filled,
-         count(DISTINCT data ->> 'clientOrderId') FILTER (WHERE type = 'order.filled') AS orders,
-         count(*) FILTER (WHERE type = 'decision.made') AS decided,
-         count(DISTINCT (data ->> 'agent', at)) FILTER (WHERE type = 'decision.made') AS decisions,
-         count(*) FILTER (WHERE type = 'desk.advanced') AS advanced, count(DISTINCT at) FILTER (WHERE type = 'desk.advanced') AS steps
-       FROM events`,
-    );
-    const { filled, orders, decided, decisions, advanced, steps } = rows[0];
-    expect({ filled, decided, advanced }).toEqual({ filled: orders, decided: decisions, advanced: steps });
-    return { filled };
-  });
-}
-
-async function kill(running: Up, victim: Victim): Promise<{ readonly endMs: number; readonly line: string }> {
-  const all = processes();
-  process.kill(running.pids()[victim], "SIGKILL");
-  const endMs = await untilGone(all);
-  const code = await running.ended;
-  expect(code).toBe(victim === "up" ? null : 1);
-  return { endMs, line: running.errors().at(-1) ?? "" };
+async function stop(running: Up, how: keyof typeof STOPS): Promise<Ending> {
+  const all = world.processes();
+  expect(all.length).toBeGreaterThanOrEqual(5);
+  STOPS[how](running);
+  const ending = await world.untilGone(all);
+  expect({ code: await running.ended, errors: running.errors() }).toEqual({ code: 0, errors: [] });
+  return ending;
 }
 
 describe("killed, the same command starts it again, and nothing acknowledged is lost", () => {
-  const says: Readonly<Record<Victim, RegExp>> = {
+  const says: Readonly<Record<Part, RegExp>> = {
     up: /^$/,
     desk: /^alphaforge: desk north ended \(SIGKILL\)/,
     dashboard: /^alphaforge: the dashboard's server ended by itself \(SIGKILL\)/,
     database: /^alphaforge: (desk north ended \(exit code 1\): .*went away|the database of desk north went away)/,
   };
 
-  for (const victim of VICTIMS) {
+  for (const victim of PARTS) {
     test(`${victim}: all that belongs to it ends with it`, { timeout: 240_000 }, async () => {
-      const before = await up();
+      const before = await world.up();
       const kept = await acknowledged();
-      const { line } = await kill(before, victim);
-      expect(line).toMatch(says[victim]);
-      const again = await up();
+      await kill(before, victim);
+      expect(before.errors().at(-1) ?? "").toMatch(says[victim]);
+      const again = await world.up();
       await expectKept(kept);
       await expectOnce();
-      const all = processes();
-      again.child.kill("SIGTERM");
-      await untilGone(all);
-      expect(await again.ended).toBe(0);
-      expect(again.errors()).toEqual([]);
+      await stop(again, "SIGTERM");
     });
   }
 
-  test(`at random, ${KILLS} times`, { timeout: 120_000 + KILLS * 60_000 }, async () => {
-    const counts: Record<Victim, number> = { up: 0, desk: 0, dashboard: 0, database: 0 };
-    const began = performance.now();
-    let slowest = 0;
-    const tell = (how: string) => {
-      const total = VICTIMS.reduce((sum, victim) => sum + counts[victim], 0);
-      const each = VICTIMS.map((victim) => `${victim} ${counts[victim]}`).join(", ");
-      const seconds = ((performance.now() - began) / 1000).toFixed(0);
-      process.stdout.write(
-        `${total} kills (${each}) in ${seconds} s, slowest ending ${(slowest / 1000).toFixed(1)} s; ${how}\n`,
-      );
+  // Steps come often: the first hits fall into its start, later ones into its work.
+  for (const place of [
+    "desk.before-append",
+    "desk.after-append",
+    "event-log.before-commit",
+    "event-log.after-commit",
+  ]) {
+    test(`its desk at ${place}`, { timeout: 240_000 }, async () => {
+      let running = await world.up();
+      for (const hit of SOAK ? [1, 2, 3, 5, 8, 13] : [2]) {
+        const kept = await acknowledged();
+        await kill(running, "up");
+        const killed = world.start({ ALPHAFORGE_FAILPOINTS: `${place}=kill@${hit}` });
+        expect(await killed.ended).toBe(1);
+        expect(killed.errors().at(-1)).toMatch(says.desk);
+        running = await world.up();
+        await expectKept(kept);
+        await expectOnce();
+      }
+    });
+  }
+
+  test(`at random, ${KILLS} times`, { timeout: 120_000 + KILLS * 60_000, retry: 0 }, async () => {
+    const draw = seededDraws(SEED);
+    const counts: Record<Part, number> = { up: 0, desk: 0, dashboard: 0, database: 0 };
+    let [runs, stops, inStarts] = [0, 0, 0];
+    const longest = { kill: 0, stop: 0, outlived: 0 };
+    const note = (kind: "kill" | "stop", { tookMs, databaseOutlivedMs }: Ending) => {
+      longest[kind] = Math.max(longest[kind], tookMs);
+      longest.outlived = Math.max(longest.outlived, databaseOutlivedMs);
     };
+    const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
     let kept: Acknowledged | undefined;
-    for (let n = 0; n < KILLS; n += 1) {
-      const running = await up();
-      if (kept !== undefined) await expectKept(kept);
-      await setTimeout(Math.random() * 2_000);
-      kept = await acknowledged();
-      const victim = VICTIMS[Math.floor(Math.random() * VICTIMS.length)] as Victim;
-      const { endMs } = await kill(running, victim);
-      slowest = Math.max(slowest, endMs);
+    let survived: Up | undefined;
+    for (let kills = 0; kills < KILLS; kills += 1) {
+      const running = survived ?? world.start();
+      if (survived === undefined) runs += 1;
+      survived = undefined;
+      // Most hit one that works; some hit one that starts, where it recovers from the kill before.
+      const isStarting = draw() < 0.2;
+      if (isStarting) await setTimeout(draw() * STARTING_MS);
+      else {
+        await running.running;
+        if (kept !== undefined) await expectKept(kept);
+        await setTimeout(draw() * WORKING_MS);
+        kept = await acknowledged();
+      }
+      const there = PARTS.filter((part) => running.parts()[part] !== undefined);
+      const victim = there[Math.floor(draw() * there.length)];
+      if (victim === undefined) throw new Error(`nothing of it runs: ${running.errors()}`);
+      process.stdout.write(
+        `kill ${kills + 1} of ${KILLS} (seed ${SEED}): ${victim}${isStarting ? ", starting" : ""}\n`,
+      );
       counts[victim] += 1;
-      if ((n + 1) % 25 === 0) tell("so far");
+      if (isStarting) inStarts += 1;
+      if (isStarting && victim === "database") survived = await killStarting(running, (ending) => note("kill", ending));
+      else note("kill", await kill(running, victim));
+      if ((kills + 1) % KILLS_BETWEEN_STOPS !== 0) continue;
+      const stopped = survived ?? world.start();
+      if (survived === undefined) runs += 1;
+      survived = undefined;
+      await stopped.running;
+      note("stop", await stop(stopped, stops % 2 === 0 ? "SIGTERM" : "Ctrl-C"));
+      stops += 1;
     }
-    const last = await up();
+    const last = survived ?? world.start();
+    if (survived === undefined) runs += 1;
+    await last.running;
     if (kept !== undefined) await expectKept(kept);
-    const { filled } = await expectOnce();
-    const all = processes();
-    process.kill(-(last.child.pid as number), "SIGINT");
-    slowest = Math.max(slowest, await untilGone(all));
-    tell(`${filled} fills, none doubled, nothing acknowledged lost`);
+    const { placed, filled } = await expectOnce();
+    note("stop", await stop(last, "Ctrl-C"));
+    const each = PARTS.map((part) => `${part} ${counts[part]}`).join(", ");
+    tellCounts(
+      "up soak",
+      `${KILLS} kills (${each}; ${inStarts} while starting) in ${runs} runs, ${stops + 1} stops; ${placed} orders placed, ${filled} filled, 0 doubled, nothing acknowledged lost; longest end after a kill ${seconds(longest.kill)}, after SIGTERM or Ctrl-C ${seconds(longest.stop)}; a PostgreSQL outlived its last user by ${seconds(longest.outlived)} at most`,
+    );
+    expect(longest.stop).toBeLessThan(LONGEST_MS);
+    expect(longest.outlived).toBeLessThan(LONGEST_MS);
   });
 });
 
+/** A start may get itself another server in place of one that was killed, or end; whichever, it says so. */
+async function killStarting(starting: Up, note: (ending: Ending) => void): Promise<Up | undefined> {
+  const all = world.processes();
+  const pid = starting.parts().database;
+  if (pid !== undefined) process.kill(pid, "SIGKILL");
+  const isRunning = await Promise.race([starting.running.then(() => true), starting.ended.then(() => false)]);
+  if (isRunning) return starting;
+  note(await world.untilGone(all));
+  expect(await starting.ended).toBe(1);
+  expect(starting.errors()).toHaveLength(1);
+  return undefined;
+}
+
 describe("told to stop", () => {
-  for (const [how, stop] of [
-    ["SIGTERM", ({ child }: Up) => child.kill("SIGTERM")],
-    ["Ctrl-C", ({ child }: Up) => process.kill(-(child.pid as number), "SIGINT")],
-  ] as const) {
+  for (const how of ["SIGTERM", "Ctrl-C"] as const) {
     test(`${how} ends everything, its PostgreSQL too`, { timeout: 240_000 }, async () => {
-      const running = await up();
-      const all = processes();
-      expect(all.length).toBeGreaterThanOrEqual(5);
-      stop(running);
-      const took = await untilGone(all);
-      expect(await running.ended).toBe(0);
-      expect(took).toBeLessThan(PATIENCE_MS);
-      process.stdout.write(`${how}: everything ended in ${(took / 1000).toFixed(1)} s\n`);
+      const { tookMs } = await stop(await world.up(), how);
+      process.stdout.write(`${how}: everything ended in ${(tookMs / 1000).toFixed(1)} s\n`);
     });
   }
 });
 
 test("a second `up` says what runs where, whatever port it asks for, and leaves the first as it is", async () => {
-  const running = await up();
-  const { up: first, desk } = running.pids();
+  const running = await world.up();
+  const { home, port } = world;
+  const { up: first, desk } = running.parts();
   for (const asked of [port, port + 1]) {
     const { code, errors } = await runCli(home, ["up", "--desk", "north", "--port", String(asked)]);
     expect({ code, errors }).toEqual({
@@ -298,6 +210,7 @@ test("a second `up` says what runs where, whatever port it asks for, and leaves 
 });
 
 test("files that killed processes left, with numbers that others have now, stop nothing", async () => {
+  const { home, state, port } = world;
   // This very process: alive, and none of those that have written the files.
   writeFileSync(
     join(state, "worker.json"),
@@ -312,7 +225,7 @@ test("files that killed processes left, with numbers that others have now, stop 
     code: 1,
     errors: ["alphaforge: desk north does not run; start it with alphaforge up --desk north"],
   });
-  const running = await up();
+  const running = await world.up();
   running.child.kill("SIGTERM");
   expect(await running.ended).toBe(0);
   expect(existsSync(join(state, "up.json"))).toBe(false);

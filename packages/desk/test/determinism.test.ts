@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { SOAK } from "@alphaforge/core/testing/soak";
+import { tellCounts } from "@alphaforge/core/testing/tell-counts";
 import { beforeAll, expect, test } from "vitest";
 import type { SeedResult } from "./determinism-process.ts";
 
-const IS_SOAK = process.env.ALPHAFORGE_SOAK !== undefined;
-const SEEDS = Array.from({ length: IS_SOAK ? 100 : 3 }, (_, place) => place + 1);
+const SEEDS = Array.from({ length: SOAK ? 100 : 3 }, (_, place) => place + 1);
 const SOAK_TIMEOUT_MS = 1_800_000;
 
 const PROCESS = fileURLToPath(new URL("./determinism-process.ts", import.meta.url));
@@ -27,6 +28,7 @@ beforeAll(async () => {
 test(`${SEEDS.length} markets come to the same ledgers in two processes, with coins and with models`, () => {
   expect(one.map(({ seed }) => seed)).toEqual(SEEDS);
   expect(other).toEqual(one);
+  tellCounts("determinism", `${SEEDS.length} markets twice, all ledgers the same`);
 });
 
 test("every market is another, and in each agents, coins and models have traded", () => {

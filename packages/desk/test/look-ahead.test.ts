@@ -1,3 +1,5 @@
+import { SOAK } from "@alphaforge/core/testing/soak";
+import { tellCounts } from "@alphaforge/core/testing/tell-counts";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Feature } from "../src/features/feature.ts";
 import type { Signal } from "../src/forecast/ranking/signal.ts";
@@ -8,7 +10,7 @@ import { allSignals, allStrategies } from "./plugins.ts";
 
 const FROM = Date.UTC(2024, 2, 4);
 const TO = Date.UTC(2025, 2, 3);
-const POINTS = process.env.ALPHAFORGE_SOAK ? 10_000 : 1_000;
+const POINTS = SOAK ? 10_000 : 1_000;
 
 let strategies: readonly Strategy[];
 let signals: readonly Signal[];
@@ -52,6 +54,8 @@ describe("nothing that is decided depends on what comes later", () => {
       expect(values).toBeGreaterThan(100_000);
       expect(answers).toBeGreaterThan(1_000);
     }
+    const values = looked.reduce((sum, each) => sum + each.values, 0);
+    tellCounts("look-ahead", `${points} points, ${values} values compared, ${leaks.length} leaks`);
   }, 3_600_000);
 });
 

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { EVENT_LOG_MIGRATIONS } from "@alphaforge/core/log/event-log-migrations";
+import { SOAK } from "@alphaforge/core/testing/soak";
+import { tellCounts } from "@alphaforge/core/testing/tell-counts";
 import { freshDatabase, type TestDatabase } from "@alphaforge/core/testing/test-database";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { decisionIdOf } from "../src/decision-id.ts";
@@ -12,7 +14,7 @@ import { leftBehind, replay } from "../src/replay/recorded-desk.fixture.ts";
 import { eventsOf, startDesk } from "./desk-checks.ts";
 
 /** Kills in a row of one desk. */
-const RANDOM_KILLS = process.env.ALPHAFORGE_SOAK === "1" ? 200 : 4;
+const RANDOM_KILLS = SOAK ? 200 : 4;
 const DAYS = "0";
 /** An hour of the desk's in a second. */
 const SPEED = "3600";
@@ -110,5 +112,6 @@ describe("killed while its agents ask models, a desk goes on and decides every c
     }
     await runOn(20);
     await expectExactlyOnce(8 * RANDOM_KILLS);
+    tellCounts("desk of models", `${RANDOM_KILLS} kills, ${await countDecisions()} decisions, each close decided once`);
   });
 });

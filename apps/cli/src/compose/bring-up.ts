@@ -1,5 +1,6 @@
+import { createWriteStream, type WriteStream } from "node:fs";
 import { join } from "node:path";
-import { OperationalError } from "@alphaforge/core/errors";
+import { OperationalError, oneLine } from "@alphaforge/core/errors";
 import type { AdvisoryLock } from "@alphaforge/core/store/advisory-lock";
 import { migrate } from "@alphaforge/core/store/migrations";
 import { readClock } from "@alphaforge/desk/projections/desk-clock";
@@ -51,6 +52,9 @@ export async function bringUp(options: {
   await refuseTakenPort(port);
   const desks: ClaimedDesk[] = [];
   const children: DeskChild[] = [];
+  // What a page could not read is nothing for the terminal: whoever looks at the page is told there.
+  const webLogFile = join(app.config.home, "dashboard.log");
+  let webLog: WriteStream | undefined;
   try {
     // All of them before any is started: what is in one's way is told before another one trades.
     for (const place of places) desks.push(await claimDesk(app, { place, before: desks, port }));
@@ -62,13 +66,19 @@ export async function bringUp(options: {
       children.push(spawnDesk({ app, name, logFile: join(stateDir, "desk.log"), signal }));
     }
     await built;
+    webLog = createWriteStream(webLogFile, { flags: "a" });
+    webLog.once("error", (error) => app.warn(`cannot write ${webLogFile}: ${oneLine(error)}`));
     const web = await startWeb({
       port,
+      log: (text) => void webLog?.write(text),
       desks: desks.map(({ name, store, stateDir }) => ({ name, url: store.url, worker: workerPaths(stateDir).file })),
       signal,
     });
     app.print(`Alphaforge runs ${names.join(", ")}. Dashboard: ${web.url} (Ctrl-C ends it)`);
-    const ended = Promise.race([web.stopped, ...children.map((child) => child.ended)]);
+    const webStopped = web.stopped.catch((error: unknown) => {
+      throw new OperationalError(`${oneLine(error)}; see ${webLogFile}`);
+    });
+    const ended = Promise.race([webStopped, ...children.map((child) => child.ended)]);
     await Promise.race([ended, Promise.all(desks.map((desk) => watchStart(desk, app, since, signal)))]);
     await ended;
   } catch (error) {
@@ -77,6 +87,7 @@ export async function bringUp(options: {
     stop.abort();
     app.progress(undefined);
     await Promise.allSettled(children.map((child) => child.ended));
+    webLog?.end();
     for (const { stateDir } of desks) removeUpFile(stateDir);
     await Promise.allSettled(desks.map(({ only }) => only.release()));
     await Promise.allSettled(desks.map(({ store }) => store.close()));

@@ -2,6 +2,11 @@ import { OperationalError, oneLine } from "@alphaforge/core/errors";
 import { isConnectionLost } from "@alphaforge/core/store/connection-lost";
 import { isStorageFull } from "@alphaforge/core/store/storage-full";
 
+/** A database failed, and the message says so with the remedy. */
+export class DatabaseTrouble extends OperationalError {
+  override readonly name = "DatabaseTrouble";
+}
+
 /**
  * Does `work`, and says of a database that fails it what that means: `whose` is "the database of desk arena". What was
  * acknowledged is in it; the same command goes on from there.
@@ -11,11 +16,11 @@ export async function tellingDatabaseTrouble<T>(whose: string, work: () => Promi
     return await work();
   } catch (error) {
     if (isStorageFull(error)) {
-      throw new OperationalError(
+      throw new DatabaseTrouble(
         `${whose} has no room left: make some, then run the same command again (${oneLine(error)})`,
       );
     }
     if (!isConnectionLost(error)) throw error;
-    throw new OperationalError(`${whose} went away: run the same command again (${oneLine(error)})`);
+    throw new DatabaseTrouble(`${whose} went away: run the same command again (${oneLine(error)})`);
   }
 }

@@ -20,7 +20,7 @@ import { FORGE_PROJECTION } from "@alphaforge/forge/sessions/forge-projection";
 import type { App } from "../command.ts";
 import { childEnvironment } from "../config.ts";
 import { clock, newSecret } from "../system.ts";
-import { tellingDatabaseTrouble } from "./database-trouble.ts";
+import { DatabaseTrouble, tellingDatabaseTrouble } from "./database-trouble.ts";
 import { readForgeConfig } from "./forge-config-file.ts";
 import { findForgeStore, openForgeStore } from "./own-store.ts";
 
@@ -99,7 +99,7 @@ export async function withForge<T>(
   try {
     return await withStore(app, place, { mustExist }, work);
   } catch (error) {
-    if (!isDiskFull(error)) throw error;
+    if (error instanceof DatabaseTrouble || !isDiskFull(error)) throw error;
     throw new OperationalError(`a disk is full: free some of it, then run the same command again (${oneLine(error)})`);
   }
 }
@@ -113,10 +113,8 @@ async function withStore<T>(
   { mustExist }: { readonly mustExist: boolean },
   work: (forge: OpenForge) => Promise<T>,
 ): Promise<T> {
-  const options = {
-    applicationName: "alphaforge forge",
-    onConnectionLost: (error: Error) => app.warn(`lost a connection to the forge's database: ${error.message}`),
-  };
+  // Of lost connections nothing is said here: what needed one fails and says so, and an idle one is replaced.
+  const options = { applicationName: "alphaforge forge" };
   const forge = { id: place.id, stateDir: place.paths.state };
   const store = await (mustExist ? findForgeStore : openForgeStore)(app.config, forge, options);
   if (store === undefined) throw neverUsed(place);

@@ -1,6 +1,7 @@
 import { oneLine } from "@alphaforge/core/errors";
 import { idFrom } from "@alphaforge/core/ids";
 import { isConnectionLost } from "@alphaforge/core/store/connection-lost";
+import { isStorageFull } from "@alphaforge/core/store/storage-full";
 import type { Coder } from "@alphaforge/forge/coder/coder";
 import { Orchestrator } from "@alphaforge/forge/dispatch/orchestrator";
 import { type TaskBook, taskBook } from "@alphaforge/forge/dispatch/task-book";
@@ -81,7 +82,7 @@ export async function runSession(
   const room = await openObjectRoom(git, facts, paths.room);
   const identity = await userIdentity(git);
   const claims = forgeClaimStore(open);
-  const folding = projecting(project, (error) => app.warn(`cannot bring pages up to date: ${oneLine(error)}`));
+  const folding = projecting(project);
   const known = new Map([...opened.reading.tasks].filter(([, view]) => view.session === session));
   const book = taskBook(...([known, log, clock.now] as const), (event) => {
     onEvent(event, book.tasks);
@@ -175,12 +176,15 @@ export async function runSession(
     following.catch((error: unknown) => app.warn(`cannot hear of added tasks any more: ${oneLine(error)}`));
     const how = await orchestrator.run().catch(async (error: unknown) => {
       const data = { session, run, how: "failed", reason: oneLine(error) } as const;
-      // A database that went away takes no last word either: the next run finds this one without an end.
-      if (!isConnectionLost(error)) await book.record({ stream: sessionStream(session), type: "run.ended", data });
+      // A database that went away or is full takes no last word either: the next run finds this one without an end.
+      if (!isConnectionLost(error) && !isStorageFull(error))
+        await book.record({ stream: sessionStream(session), type: "run.ended", data });
       throw error;
     });
     const foreign = how === "stopped" ? [] : await foreignWork(open, room, opened.session, book, verifierOf);
     await book.record({ stream: sessionStream(session), type: "run.ended", data: { session, run, how } });
+    const trouble = await folding.done();
+    if (trouble !== undefined) app.warn(`pages are not up to date: ${oneLine(trouble)}`);
     return { how, foreign, tasks: [...book.tasks.values()], session: opened.session };
   } finally {
     stop.abort(new Error("the run has ended"));
@@ -247,16 +251,20 @@ async function follow(log: ForgeLog, after: number, signal: AbortSignal, take: (
   for await (const event of log.tail(after + 1, signal)) take(event);
 }
 
-/** Folds the log into tables while events come, one folding at a time; `done` waits until all is folded. */
-function projecting(project: () => Promise<void>, onTrouble: (error: unknown) => void) {
+/**
+ * Folds the log into tables while events come, one folding at a time. What one of them fails at, the next does; `done`
+ * waits until all is folded and resolves with what the last one failed at.
+ */
+function projecting(project: () => Promise<void>) {
   let isAsked = false;
   let working: Promise<void> | undefined;
+  let trouble: unknown;
   const work = async () => {
     // What is written together is folded together.
     await clock.sleep(20);
     while (isAsked) {
       isAsked = false;
-      await project().catch(onTrouble);
+      trouble = await project().catch((error: unknown) => error);
     }
     working = undefined;
   };
@@ -265,8 +273,9 @@ function projecting(project: () => Promise<void>, onTrouble: (error: unknown) =>
       isAsked = true;
       working ??= work();
     },
-    async done() {
+    async done(): Promise<unknown> {
       while (working !== undefined) await working;
+      return trouble;
     },
   };
 }

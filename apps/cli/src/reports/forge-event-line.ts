@@ -130,8 +130,9 @@ const REFUSED: Readonly<Record<RefusalStage, string>> = {
 };
 
 /** "turned down by the fence: src/x.ts is outside the claim". */
-export function refusalWords({ stage, reason }: Refusal): string {
-  return `${REFUSED[stage]}: ${reason}`;
+export function refusalWords({ stage, code, reason }: Refusal): string {
+  // The run came to an end, and the task is not to blame.
+  return `${code === "interrupted" ? "was interrupted" : REFUSED[stage]}: ${reason}`;
 }
 
 /** "src/core/a.ts (shop.4, about 3 min)": what a claim waits for, whose that is, and for how long as far as is known. */

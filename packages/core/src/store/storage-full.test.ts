@@ -41,6 +41,7 @@ test("a disk without room is told from a refused statement and from a lost conne
   expect(isStorageFull(full)).toBe(true);
   expect(isStorageFull(new Error("cannot append", { cause: full }))).toBe(true);
   expect(isConnectionLost(full)).toBe(false);
+  expect(isStorageFull(new Error("git add: No space left on device"))).toBe(false);
   expect(isStorageFull(await store.pool.query("SELECT nothing").catch((error: unknown) => error))).toBe(false);
   await server.stop();
   await server.start();

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { Client } from "pg";
 import type { TestProject } from "vitest/node";
 import { type PasswordServer, startPasswordServer } from "./password-server.ts";
+import { countsFile, SOAK } from "./soak.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -35,6 +36,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("testPasswordServer", await passwordServer.listen());
   return async () => {
     await passwordServer.close();
+    if (SOAK) printCounts(countsFile(directory));
     // The embedded server ends itself once the last test process has gone; its files can only be removed after that.
     const running = join(directory, "postgres", "data", "postmaster.pid");
     for (let waited = 0; existsSync(running); waited += 50) {
@@ -44,6 +46,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     }
     rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
   };
+}
+
+/** What the tests of a soak have counted, below their report. */
+function printCounts(file: string): void {
+  if (!existsSync(file)) return;
+  const lines = readFileSync(file, "utf8").trimEnd().split("\n").sort();
+  process.stdout.write(`\nCounts of this soak:\n${lines.map((line) => `  ${line}\n`).join("")}`);
 }
 
 /** One server for all test processes, of the process that outlives them: they come and go with their files. */

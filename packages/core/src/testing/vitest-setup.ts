@@ -1,7 +1,8 @@
 import fc from "fast-check";
+import { SOAK } from "./soak.ts";
 
 /**
  * Properties are tried with the same draws at every `npm test`: whether a change passes must not hang on luck. The soak
  * draws anew each time, and is what looks for counterexamples that nobody has thought of.
  */
-if (process.env.ALPHAFORGE_SOAK !== "1") fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: 20_260_204 });
+if (!SOAK) fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: 20_260_204 });

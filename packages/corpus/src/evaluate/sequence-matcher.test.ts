@@ -1,6 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { SOAK } from "@alphaforge/core/testing/soak";
+import { tellCounts } from "@alphaforge/core/testing/tell-counts";
 import { expect, test } from "vitest";
 import { sequenceRatio } from "./sequence-matcher.ts";
 
@@ -29,8 +31,9 @@ test("ratios equal those that Python's difflib gave", () => {
 test.skipIf(spawnSync("python3", ["-c", "import difflib"]).status !== 0)(
   "ratios equal those of the Python on this machine, on fresh cases",
   () => {
-    const count = process.env.ALPHAFORGE_SOAK ? "3000" : "200";
+    const count = SOAK ? "3000" : "200";
     const output = execFileSync("python3", [path("make-difflib-cases.py"), count, "20261121"], { maxBuffer: 1 << 28 });
     expectEqual(read(output.toString()));
+    tellCounts("ratios of Python's difflib", `${count} fresh cases, all equal`);
   },
 );

@@ -1,3 +1,5 @@
+import { SOAK } from "@alphaforge/core/testing/soak";
+import { tellCounts } from "@alphaforge/core/testing/tell-counts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DeskEvent } from "../events.ts";
@@ -12,7 +14,6 @@ import type { Position } from "./position.ts";
 
 const MOST_STEPS = 300;
 /** A million operations when soaking; some ten thousand otherwise. */
-const SOAK = process.env.ALPHAFORGE_SOAK !== undefined;
 const RUNS = SOAK ? 6_667 : 100;
 const FEWEST_STEPS = SOAK ? 150 : 1;
 const SOAK_TIMEOUT_MS = 900_000;
@@ -232,10 +233,12 @@ describe("over random trades, partial exits, funding, deposits and marks in seve
   test("no unit of 1e-8 is made or lost, and the fills of a position add up to it", {
     timeout: SOAK_TIMEOUT_MS,
   }, () => {
+    let operations = 0;
     let liquidations = 0;
     let drains = 0;
     fc.assert(
       fc.property(steps, (some) => {
+        operations += some.length;
         for (const entry of walk(some, expectConserved).log) {
           if (!("event" in entry)) continue;
           const { event } = entry;
@@ -247,6 +250,11 @@ describe("over random trades, partial exits, funding, deposits and marks in seve
     );
     expect(liquidations).toBeGreaterThan(RUNS);
     expect(drains).toBeGreaterThan(RUNS / 10);
+    if (SOAK) expect(operations).toBeGreaterThanOrEqual(1_000_000);
+    tellCounts(
+      "ledger",
+      `${operations} operations (${liquidations} liquidations, ${drains} drawn margins), not a unit made or lost`,
+    );
   });
 
   test("a book folded from its recorded events and the same marks is the same book, peak and drawdown included", () => {

@@ -9,6 +9,8 @@ import { OperationalError } from "@alphaforge/core/errors";
 import { startEmbeddedPostgres } from "@alphaforge/core/store/embedded-postgres";
 import { migrate } from "@alphaforge/core/store/migrations";
 import { connectStore, type Store } from "@alphaforge/core/store/open-store";
+import { SOAK } from "@alphaforge/core/testing/soak";
+import { tellCounts } from "@alphaforge/core/testing/tell-counts";
 import { freshDatabase, type TestDatabase } from "@alphaforge/core/testing/test-database";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ClaimStore } from "./claim-store.ts";
@@ -17,7 +19,6 @@ import { FORGE_MIGRATIONS } from "./migrations.ts";
 import { postgresClaimStore } from "./postgres-claim-store.ts";
 import { pruneClaims } from "./prune-claims.ts";
 
-const SOAK = process.env.ALPHAFORGE_SOAK === "1";
 const HAMMER_MS = SOAK ? 60_000 : 3_000;
 const PROCESSES = 8;
 
@@ -217,7 +218,7 @@ test.runIf(SOAK)(
       "SELECT state, count(*) AS count FROM forge_claims GROUP BY state ORDER BY state",
     );
     const states = rows.map(({ state, count }) => `${count} ${state}`).join(", ");
-    process.stdout.write(`${kills} kills, token ${last} before the last of them, claims: ${states}\n`);
+    tellCounts("claims of mortal clients", `${kills} kills, token ${last} before the last of them, claims: ${states}`);
     expect(kills).toBeGreaterThan(2);
     expect(rows.map(({ state }) => state)).toEqual(expect.arrayContaining(["expired", "released"]));
   },

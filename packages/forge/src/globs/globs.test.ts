@@ -1,3 +1,5 @@
+import { SOAK } from "@alphaforge/core/testing/soak";
+import { tellCounts } from "@alphaforge/core/testing/tell-counts";
 import fc from "fast-check";
 import picomatch from "picomatch";
 import { describe, expect, test } from "vitest";
@@ -9,7 +11,6 @@ import { intersects } from "./intersect.ts";
 import { matches } from "./matches.ts";
 import { parseGlob } from "./parse-glob.ts";
 
-const SOAK = process.env.ALPHAFORGE_SOAK === "1";
 const PAIRS = SOAK ? 100_000 : 2_000;
 const EXACT = { ignoresCase: false };
 const FOLDED = { ignoresCase: true };
@@ -270,6 +271,10 @@ describe.each([
       { numRuns: PAIRS },
     );
     expect(Math.min(tally.disjoint, tally.meeting)).toBeGreaterThan(PAIRS / 10);
+    tellCounts(
+      `globs that ${flags === "" ? "keep" : "fold"} case`,
+      `${PAIRS} pairs as the oracle says: ${tally.meeting} meet, ${tally.disjoint} do not`,
+    );
   });
 
   test("a glob matches what the oracle says it does", { timeout: 600_000 }, () => {

@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { SOAK } from "@alphaforge/core/testing/soak";
+import { tellCounts } from "@alphaforge/core/testing/tell-counts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type TempRepository, tempRepository } from "../git/temp-repository.fixture.ts";
 import { FileLandingLedger } from "./file-landing-ledger.fixture.ts";
@@ -110,10 +112,10 @@ const textOf = (path: string) => {
 const childrenOf = (pid: number) => textOf(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean).map(Number);
 const commandOf = (pid: number) => textOf(`/proc/${pid}/cmdline`);
 
-const kills = process.env.ALPHAFORGE_SOAK === "1" ? 100 : 5;
+const kills = SOAK ? 100 : 5;
 test(`${kills} kills -9 of the process or of a git of its, at any moment: every rerun finishes, nothing lost, nothing twice`, {
   timeout: 1_200_000,
-}, async ({ annotate }) => {
+}, async () => {
   // A fixed sequence: which moments these are depends on the machine, that there are many of them does not.
   let seed = 20_261_121;
   const draw = () => {
@@ -151,6 +153,8 @@ test(`${kills} kills -9 of the process or of a git of its, at any moment: every 
     startOver();
     inARow = 0;
   }
-  // Said, so that a soak shows what it met.
-  await annotate(`${kills} kills (${ofGit} of a git), ${landedBefore} after something had landed`);
+  tellCounts(
+    "landings",
+    `${kills} kills (${ofGit} of a git), ${landedBefore} after something had landed, none lost or twice`,
+  );
 });

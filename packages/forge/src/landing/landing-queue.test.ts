@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "@alphaforge/core/clock";
+import { SOAK } from "@alphaforge/core/testing/soak";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { commitTree, treeOf } from "../git/commit-tree.ts";
 import { type TempRepository, tempRepository } from "../git/temp-repository.fixture.ts";
@@ -76,8 +77,7 @@ test("tasks that become ready during a verification share the next one", async (
   expect(verified).toHaveLength(2);
 });
 
-const PLACES =
-  process.env.ALPHAFORGE_SOAK === "1" ? Array.from({ length: 20 }, (_, place) => place) : [0, 1, 9, 12, 18, 19];
+const PLACES = SOAK ? Array.from({ length: 20 }, (_, place) => place) : [0, 1, 9, 12, 18, 19];
 test.each(PLACES)(
   "a red one among 20, at place %i, adds at most 6 verifications and is the only one refused",
   async (bad) => {

@@ -1,3 +1,5 @@
+import { SOAK } from "@alphaforge/core/testing/soak";
+import { tellCounts } from "@alphaforge/core/testing/tell-counts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { globProblem } from "./check-glob.ts";
@@ -74,14 +76,16 @@ const specs: fc.Arbitrary<Spec> = fc
 const withoutPlaces = (spec: Spec) => spec.features.map(({ at: _, ...rest }) => rest);
 
 test("a spec that is written and read again is the same spec", () => {
+  const runs = SOAK ? 5_000 : 200;
   fc.assert(
     fc.property(specs, (spec) => {
       const reading = readSpec(writeSpec(spec, { roots }), { file: "spec.xml", roots });
       if ("problems" in reading) throw new Error(reading.problems.map(problemLine).join("\n"));
       expect(withoutPlaces(reading.spec)).toEqual(withoutPlaces(spec));
     }),
-    { numRuns: process.env.ALPHAFORGE_SOAK === "1" ? 5_000 : 200 },
+    { numRuns: runs },
   );
+  tellCounts("specs written and read", `${runs}, all the same`);
 });
 
 test("a glob that a list would split is refused, with the way to write it", () => {

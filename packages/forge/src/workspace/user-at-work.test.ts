@@ -2,6 +2,8 @@ import { execFile } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { SOAK } from "@alphaforge/core/testing/soak";
+import { tellCounts } from "@alphaforge/core/testing/tell-counts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type TempRepository, tempRepository, writeFiles } from "../git/temp-repository.fixture.ts";
 import { finalize } from "../landing/finalize.ts";
@@ -13,7 +15,7 @@ import type { WorkspaceContext } from "./workspace.ts";
 import { ready, workspaceContext } from "./workspace-world.fixture.ts";
 
 const run = promisify(execFile);
-const ROUNDS = process.env.ALPHAFORGE_SOAK === "1" ? 20 : 2;
+const ROUNDS = SOAK ? 20 : 2;
 
 let repository: TempRepository;
 let context: WorkspaceContext;
@@ -113,7 +115,7 @@ describe("the user's gc", () => {
 describe.each([
   { gc: ["gc", "-q"], name: "gc" },
   { gc: ["gc", "-q", "--prune=now"], name: "gc --prune=now" },
-])("beside the user's open rebase and their $name, again and again", ({ gc }) => {
+])("beside the user's open rebase and their $name, again and again", ({ gc, name }) => {
   test(`20 coders start at once, ${ROUNDS} times: every workspace works, everything is kept, nothing is left over`, {
     timeout: 1_800_000,
   }, async () => {
@@ -165,5 +167,6 @@ describe.each([
     repository.user("-c", "core.editor=true", "rebase", "--continue");
     expect(repository.user("symbolic-ref", "HEAD")).toBe("refs/heads/side");
     expect(repository.user("fsck", "--full", "--no-dangling")).toBe("");
+    tellCounts(`workspaces beside ${name}`, `${ROUNDS * 20} coders in ${ROUNDS} rounds, everything kept`);
   });
 });

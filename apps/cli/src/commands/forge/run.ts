@@ -87,7 +87,7 @@ async function run(app: App, file: string, options: Options): Promise<void> {
         const which = opened.changedAfterLanding.join(", ");
         app.warn(`features ${which} have landed and the spec has changed since: give what is new a number of its own`);
       }
-      return runSession(
+      const result = await runSession(
         ...([app, forge, opened] as const),
         {
           ...{ coder, concurrency, retryFailed: options.retryFailed ?? false },
@@ -102,6 +102,9 @@ async function run(app: App, file: string, options: Options): Promise<void> {
         },
         AbortSignal.any([app.signal, lock.lost]),
       );
+      // Nobody stopped it: its lock went, and with it the right to go on.
+      if (result.how === "stopped" && !app.signal.aborted) lock.lost.throwIfAborted();
+      return result;
     }),
   ).finally(() => app.progress(undefined));
   const { tasks, foreign } = result;

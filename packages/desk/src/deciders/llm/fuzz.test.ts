@@ -2,6 +2,8 @@ import type { ModelRequest } from "@alphaforge/core/llm/model";
 import { EVENT_LOG_MIGRATIONS } from "@alphaforge/core/log/event-log-migrations";
 import { PostgresEventLog } from "@alphaforge/core/log/postgres-event-log";
 import { fixedClock } from "@alphaforge/core/testing/fixed-clock";
+import { SOAK } from "@alphaforge/core/testing/soak";
+import { tellCounts } from "@alphaforge/core/testing/tell-counts";
 import { freshDatabase, type TestDatabase } from "@alphaforge/core/testing/test-database";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -24,7 +26,7 @@ import { openRecordedCaller } from "./recorded-caller.ts";
 import { answered, scriptedModel } from "./scripted-model.fixture.ts";
 import { brainOf } from "./seen-market.fixture.ts";
 
-const REPLIES = process.env.ALPHAFORGE_SOAK !== undefined ? 10_000 : 500;
+const REPLIES = SOAK ? 10_000 : 500;
 const SOAK_TIMEOUT_MS = 1_800_000;
 /** Closes of one market; then another begins with fresh books, so that agents never end up too poor to break rules. */
 const CLOSES = 60;
@@ -169,6 +171,8 @@ test("of adversarial replies none becomes an illegal order, none ends the desk, 
   expect(counts.invalid).toBeGreaterThan(REPLIES / 4);
   expect(counts.entries).toBeGreaterThan(REPLIES / 20);
   for (const kind of ["exits", "amends", "memories"] as const) expect(counts[kind], kind).toBeGreaterThan(0);
+  const words = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
+  tellCounts("replies of a model", `${next}: ${words.join(", ")}`);
 });
 
 /** Whatever mandate, names and memories say, the frame stays one frame and the message has its own headings alone. */
