@@ -1,7 +1,6 @@
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { copyCheckout } from "./copy-checkout.fixture.ts";
 import { type Ended, runCli, temporaryDirectory } from "./run-cli.fixture.ts";
 
 const directory = temporaryDirectory();
@@ -37,6 +36,7 @@ describe("desk check-lookahead", () => {
     [["check-lookahead", "--from", "2024-03-05", "--to", "2024-03-04T12:00:00Z"], /--from must lie before --to/],
     [["check-lookahead", "momentum", "--from", "2024-03-05", "--to", "2024-03-05T01:00:00Z"], /holds no close/],
     [["check-warmup", "emma"], /no indicator or feature "emma": did you mean ema\?/],
+    [["check-warmup", "swing"], /swing is a strategy, no indicator: write --strategy swing/],
     [["check-warmup", "--strategy", "swng"], /no strategy "swng": did you mean swing\?/],
     [["check-warmup", "--tolerance", "2"], /'2' is invalid.*fraction/],
   ])("%j is bad usage, in one line", async (args, message) => {
@@ -47,25 +47,14 @@ describe("desk check-lookahead", () => {
 });
 
 describe("a strategy of the user's own, in its place", () => {
-  // A checkout of its own, so that nobody else who looks for strategies at this moment finds this one.
-  const checkout = join(directory.path, "checkout");
-  const root = fileURLToPath(new URL("../../../", import.meta.url));
+  // Nobody else who looks for strategies at this moment finds this one.
+  const checkout = copyCheckout(join(directory.path, "checkout"));
   const planted = (...args: string[]): Promise<Ended> =>
-    runCli(join(directory.path, "home"), args, {}, { bin: join(checkout, "apps/cli/bin/alphaforge.js") });
+    runCli(join(directory.path, "home"), args, {}, { bin: checkout.bin });
 
   beforeAll(() => {
-    for (const each of ["packages", "apps/cli"]) cpSync(join(root, each), join(checkout, each), { recursive: true });
-    const modules = join(checkout, "node_modules");
-    mkdirSync(modules);
-    for (const name of readdirSync(join(root, "node_modules"))) {
-      if (name === "@alphaforge")
-        cpSync(join(root, "node_modules", name), join(modules, name), { recursive: true, verbatimSymlinks: true });
-      else symlinkSync(join(root, "node_modules", name), join(modules, name));
-    }
-    const place = join(checkout, "packages/desk/src/strategies/planted");
-    mkdirSync(place);
-    writeFileSync(
-      join(place, "index.ts"),
+    checkout.add(
+      "packages/desk/src/strategies/planted/index.ts",
       `import type { Feature } from "../../features/feature.ts";
 import type { TimeframeStrategy } from "../strategy.ts";
 

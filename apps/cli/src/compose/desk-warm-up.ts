@@ -98,6 +98,9 @@ async function choose(indicators: readonly string[], strategy: string | undefine
   for (const text of indicators) {
     const found = ofStrategy.filter(({ feature: { key } }) => key === text || familyOf(key) === text);
     if (found.length === 0) {
+      if (known.some(({ name }) => name === text)) {
+        throw new UserError(`${text} is a strategy, no indicator: write --strategy ${text}`);
+      }
       const words = [...new Set(ofStrategy.flatMap(({ feature: { key } }) => [familyOf(key)]))];
       throw new UserError(`there is no indicator or feature ${JSON.stringify(text)}: ${choices(text, words)}`);
     }

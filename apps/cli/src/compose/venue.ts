@@ -1,4 +1,4 @@
-import { UserError } from "@alphaforge/core/errors";
+import { OperationalError, oneLine, UserError } from "@alphaforge/core/errors";
 import type { Venue } from "@alphaforge/desk/venues/venue";
 import type { VenueOptions } from "@alphaforge/desk/venues/venue-plugin";
 import type { AppConfig } from "../config.ts";
@@ -20,5 +20,11 @@ export async function openVenue(
     const names = plugins.map((each) => each.name);
     throw new UserError(`there is no venue ${JSON.stringify(name)}: ${choices(name, names)}`);
   }
-  return plugin.open({ ...options, settings: { ...options.settings, ...environment[name] } });
+  try {
+    return await plugin.open({ ...options, settings: { ...options.settings, ...environment[name] } });
+  } catch (error) {
+    // Without its cause: a venue that refuses connections would be taken for a database that does.
+    const line = oneLine(error);
+    throw new OperationalError(line.includes(name) ? line : `venue ${name}: ${line}`);
+  }
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { evenly } from "../testing/evenly.ts";
 import { DailyBudget, type Reservation } from "./budget.ts";
 
 const NOON = Date.UTC(2024, 2, 4, 12);
@@ -84,7 +85,7 @@ test("however calls begin and end, nobody spends more than the limits when estim
   const step = fc.record({
     agent: fc.constantFrom("a", "b", "c"),
     estimate: fc.integer({ min: 0, max: 60 }),
-    part: fc.double({ min: 0, max: 1, noNaN: true }),
+    part: evenly(0, 1),
     isEnding: fc.boolean(),
   });
   fc.assert(

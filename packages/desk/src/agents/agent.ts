@@ -1,3 +1,4 @@
+import { UserError } from "@alphaforge/core/errors";
 import type { Decider } from "../deciders/decider.ts";
 import type { Execution } from "../execution/execution.ts";
 import { unitsPerLot } from "../instrument/notional.ts";
@@ -23,10 +24,13 @@ export interface AgentSeat {
   readonly twin?: TwinOf;
 }
 
-/** One seat per strategy and timeframe, in the order of the strategies' names and of the timeframes. */
+/**
+ * One seat per strategy and timeframe, in the order of the strategies' names and of the timeframes. A UserError where two
+ * would have one name: events and books go by it, and two agents under one name would trade on each other's book.
+ */
 export function seatsOf(strategies: readonly Strategy[]): readonly AgentSeat[] {
   const ordered = [...strategies].sort((a, b) => scopeOrder(a) - scopeOrder(b) || (a.name < b.name ? -1 : 1));
-  return ordered.flatMap((strategy): AgentSeat[] => {
+  const seats = ordered.flatMap((strategy): AgentSeat[] => {
     if (strategy.scope === "cross") {
       return [{ name: strategy.agentPrefix, displayName: strategy.displayName, strategy, timeframe: "cross" }];
     }
@@ -37,6 +41,17 @@ export function seatsOf(strategies: readonly Strategy[]): readonly AgentSeat[] {
       timeframe,
     }));
   });
+  const holders = new Map<string, Strategy>();
+  for (const { name, strategy } of seats) {
+    const other = holders.get(name);
+    if (other !== undefined) {
+      throw new UserError(
+        `strategies ${other.name} and ${strategy.name} both have an agent ${name}: give one another agentPrefix`,
+      );
+    }
+    holders.set(name, strategy);
+  }
+  return seats;
 }
 
 const scopeOrder = (strategy: Strategy): number => (strategy.scope === "cross" ? 1 : 0);

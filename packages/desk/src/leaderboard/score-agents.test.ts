@@ -1,3 +1,4 @@
+import { evenly } from "@alphaforge/core/testing/evenly";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type AgentFacts, DAY, type Scope, type TradeFacts } from "./agent-facts.ts";
@@ -204,8 +205,8 @@ describe("the other figures", () => {
 
   test("no book, however it went, gives a figure that is not a number", () => {
     const book = fc.record({
-      nav: fc.array(fc.double({ min: -0.5, max: 3, noNaN: true }), { minLength: DAYS + 1, maxLength: DAYS + 1 }),
-      tokenCost: fc.double({ min: 0, max: 1e5, noNaN: true }),
+      nav: fc.array(evenly(-0.5, 3), { minLength: DAYS + 1, maxLength: DAYS + 1 }),
+      tokenCost: evenly(0, 1e5),
       asksSince: fc.integer({ min: START, max: NOW }),
       until: fc.option(fc.integer({ min: START, max: NOW }), { nil: undefined }),
       trades: fc.array(fc.record({ openedAt: fc.integer({ min: START, max: NOW }), won: fc.boolean() }), {

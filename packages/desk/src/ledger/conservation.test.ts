@@ -1,3 +1,4 @@
+import { evenly } from "@alphaforge/core/testing/evenly";
 import { SOAK } from "@alphaforge/core/testing/soak";
 import { tellCounts } from "@alphaforge/core/testing/tell-counts";
 import fc from "fast-check";
@@ -52,7 +53,7 @@ const step = fc.record({
   /** Price as a multiple of the symbol's base. */
   price: fc.double({ min: 0.3, max: 1.9, noNaN: true, noDefaultInfinity: true }),
   share: fc.double({ min: 0.001, max: 0.95, noNaN: true, noDefaultInfinity: true }),
-  rate: fc.double({ min: -0.01, max: 0.01, noNaN: true, noDefaultInfinity: true }),
+  rate: evenly(-0.01, 0.01),
 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 const steps = fc.array(step, { minLength: FEWEST_STEPS, maxLength: MOST_STEPS, size: "max" });

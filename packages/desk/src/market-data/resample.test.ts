@@ -1,3 +1,4 @@
+import { evenly } from "@alphaforge/core/testing/evenly";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Candle, type CandleSeries, candleAt, seriesFrom } from "../instrument/candle.ts";
@@ -9,14 +10,7 @@ const MONDAY = Date.UTC(2024, 0, 1);
 /** Candles of `timeframe` from `start` on, some of them taken out. */
 function candlesOf(timeframe: Timeframe, maxLength: number): fc.Arbitrary<CandleSeries> {
   const price = fc.double({ min: 0.001, max: 1e5, noNaN: true });
-  const shape = fc.tuple(
-    price,
-    price,
-    price,
-    price,
-    fc.double({ min: 0, max: 1e6, noNaN: true }),
-    fc.integer({ max: 60, min: 0 }),
-  );
+  const shape = fc.tuple(price, price, price, price, evenly(0, 1e6), fc.integer({ max: 60, min: 0 }));
   return fc.tuple(fc.integer({ min: 0, max: 400 }), fc.array(shape, { maxLength })).map(([offset, shapes]) => {
     const candles = shapes.flatMap(([a, b, c, d, volume, luck], index): Candle[] => {
       if (luck === 0) return [];

@@ -2,6 +2,7 @@ import type { NewEvent } from "@alphaforge/core/log/event-log";
 import { EVENT_LOG_MIGRATIONS } from "@alphaforge/core/log/event-log-migrations";
 import { PostgresEventLog } from "@alphaforge/core/log/postgres-event-log";
 import { catchUp, rebuild } from "@alphaforge/core/log/projection";
+import { evenly } from "@alphaforge/core/testing/evenly";
 import { freshDatabase, type TestDatabase } from "@alphaforge/core/testing/test-database";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -73,7 +74,7 @@ test("however the log is cut, the sums are those of a rebuild", async () => {
   const call = fc.record({
     agent: fc.constantFrom("alpha", "beta"),
     outcome: fc.constantFrom("answered" as const, "invalid" as const, "failed" as const),
-    costUsd: fc.double({ min: 0, max: 0.01, noNaN: true }),
+    costUsd: evenly(0, 0.01),
     latencyMs: fc.double({ min: 0, max: 30_000, noNaN: true }),
     calledAt: fc.integer({ min: MIDNIGHT - 3_600_000, max: MIDNIGHT + 3_600_000 }),
   });

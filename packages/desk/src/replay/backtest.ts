@@ -125,7 +125,12 @@ export async function backtest(options: BacktestOptions): Promise<BacktestReport
   const window = await loadWindow(venue, symbols, finest, { from, to, history: 0 });
   for (const series of window.series) candles.load(series);
   const bars = window.series.reduce((sum, series) => sum + series.length, 0);
-  if (bars === 0) throw new Error(`${venue.traits.name} has no ${finest} candles in the range of the backtest`);
+  const finestAway = window.turnedAway.map((each) => ({ ...each, timeframe: finest }));
+  if (bars === 0) {
+    const why = finestAway[0] === undefined ? "" : `: ${finestAway[0].reason}`;
+    throw new Error(`${venue.traits.name} has no usable ${finest} candles in the range of the backtest${why}`);
+  }
+  if (!(timeframes as readonly Timeframe[]).includes(finest)) turnedAway.push(...finestAway);
   const funding = new FundingStamps();
   const stamps = new Map<string, readonly FundingStamp[]>();
   for (const symbol of symbols) {

@@ -69,9 +69,7 @@ export function reportBook(input: BookReportInput): BookReport {
   return {
     agent: agent.name,
     decider: agent.decider.kind,
-    ...(idle
-      ? { abstained: agent.abstains || `no entry in ${tally.decisions} closes; last: ${tally.lastReason}` }
-      : {}),
+    ...(idle ? { abstained: agent.abstains || idleReason(agent, tally) } : {}),
     trades: trades.length,
     openPositions: open.length,
     decisions: tally.decisions,
@@ -92,4 +90,9 @@ export function reportBook(input: BookReportInput): BookReport {
     ambiguous: ambiguousShare(trades),
     ...(agent.halted === "" ? {} : { halted: agent.halted }),
   };
+}
+
+function idleReason({ halted }: Agent, { decisions, lastReason }: Tally): string {
+  if (decisions === 0) return halted === "" ? "was never asked" : `halted before its first decision: ${halted}`;
+  return `no entry in ${decisions} closes; last: ${lastReason}`;
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { strategyConformance } from "./conformance.ts";
 import type { StrategyExamples } from "./flip-suite.ts";
@@ -9,23 +9,35 @@ const names = readdirSync(here, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
 
-const strategies: Strategy[] = [];
+interface Found {
+  readonly plugin?: { readonly kind: string; readonly strategy: Strategy };
+  readonly examples?: StrategyExamples;
+}
+
+const found: Strategy[] = [];
 for (const name of names) {
-  const { plugin } = (await import(new URL(`${name}/index.ts`, here).href)) as {
-    plugin: { kind: string; strategy: Strategy };
-  };
-  const { examples } = (await import(new URL(`${name}/examples.fixture.ts`, here).href)) as {
-    examples: StrategyExamples;
-  };
-  strategyConformance(plugin.strategy, readFileSync(new URL(`${name}/mandate.md`, here), "utf8"), examples);
-  test(`${name} is the plugin that its directory is named after`, () => {
-    expect(plugin.kind).toBe("strategy");
-    expect(plugin.strategy.name).toBe(name);
+  const read = async (file: string): Promise<Found> => (await import(new URL(`${name}/${file}`, here).href)) as Found;
+  const missing = ["index.ts", "examples.fixture.ts", "mandate.md"].filter(
+    (file) => !existsSync(new URL(`${name}/${file}`, here)),
+  );
+  const { plugin } = missing.length > 0 ? {} : await read("index.ts");
+  const { examples } = missing.length > 0 ? {} : await read("examples.fixture.ts");
+
+  test(`${name} is the plugin that its directory is named after, and has all of its files`, () => {
+    expect(missing, `${name} lacks`).toEqual([]);
+    expect(plugin, `${name}/index.ts exports plugin`).toBeDefined();
+    expect(plugin?.kind).toBe("strategy");
+    expect(plugin?.strategy.name).toBe(name);
+    expect(examples, `${name}/examples.fixture.ts exports examples`).toBeDefined();
   });
-  strategies.push(plugin.strategy);
+  if (plugin?.strategy === undefined || examples === undefined) continue;
+  strategyConformance(plugin.strategy, readFileSync(new URL(`${name}/mandate.md`, here), "utf8"), examples);
+  found.push(plugin.strategy);
 }
 
 test("strategies differ in their agents' names", () => {
-  expect(strategies.length).toBeGreaterThan(0);
-  expect(new Set(strategies.map((strategy) => strategy.agentPrefix)).size).toBe(strategies.length);
+  expect(found.length).toBeGreaterThan(0);
+  const prefixes = found.map(({ agentPrefix }) => agentPrefix);
+  expect(prefixes.filter((prefix, index) => prefixes.indexOf(prefix) !== index)).toEqual([]);
+  for (const prefix of prefixes) expect(prefix).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 });

@@ -39,7 +39,10 @@ export function define(command: Command, app: App): void {
   command
     .description("run a desk's agents over recorded prices, by the pipeline that runs it live")
     .argument("<desk>", "a desk, such as arena")
-    .requiredOption("--venue <name>", "whose prices: a venue in the archive (see data ls), or simulated")
+    .requiredOption(
+      "--venue <name>",
+      "whose prices: prices imported under this name (see data ls), or a venue of its own, such as simulated",
+    )
     .requiredOption("--from <time>", "beginning of the range, such as 2024-01-01 (UTC)", utcTime)
     .requiredOption("--to <time>", "end of the range, such as 2026-01-01 (UTC)", utcTime)
     .option("--symbols <list>", "only these, separated by commas", list)
@@ -94,8 +97,15 @@ async function run(app: App, desk: string, options: Options, version: string): P
   const seats = await seatsFor(config);
   const unknown = options.agents?.find((name) => !seats.some((seat) => seat.name === name));
   if (unknown !== undefined) {
-    const names = seats.map(({ name }) => name);
-    throw new UserError(`desk ${desk} has no agent ${JSON.stringify(unknown)}: ${choices(unknown, names)}`);
+    const ofStrategy = seats.filter(({ strategy }) => strategy.name === unknown).map(({ name }) => name);
+    const remedy =
+      ofStrategy.length > 0
+        ? `it is a strategy, whose agents are ${ofStrategy.join(", ")}`
+        : choices(
+            unknown,
+            seats.map(({ name }) => name),
+          );
+    throw new UserError(`desk ${desk} has no agent ${JSON.stringify(unknown)}: ${remedy}`);
   }
   const { venue, close } = await openBacktestVenue({
     name: options.venue,

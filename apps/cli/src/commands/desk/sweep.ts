@@ -18,7 +18,10 @@ export function define(command: Command, app: App): void {
   command
     .description("queue one backtest for every combination of settings, for workers to do, and show what came of them")
     .argument("<desk>", "a desk, such as arena")
-    .option("--venue <name>", "whose prices: a venue in the archive (see data ls), or simulated")
+    .option(
+      "--venue <name>",
+      "whose prices: prices imported under this name (see data ls), or a venue of its own, such as simulated",
+    )
     .option("--from <time>", "first day, such as 2024-01-01 (UTC)", utcTime)
     .option("--to <time>", "end of the range, such as 2026-01-01 (UTC)", utcTime)
     .option("--vary <parameter=a,b,…>", "values of one parameter; may be repeated", collect)

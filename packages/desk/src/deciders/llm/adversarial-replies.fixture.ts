@@ -1,4 +1,5 @@
 import { type ModelReply, NO_USAGE } from "@alphaforge/core/llm/model";
+import { evenly } from "@alphaforge/core/testing/evenly";
 import fc from "fast-check";
 import type { Agent } from "../../agents/agent.ts";
 import { positionNumber } from "./position-number.ts";
@@ -73,7 +74,7 @@ export type Move =
   | { readonly kind: "words"; readonly text: string }
   | { readonly kind: "silence" };
 
-const share = fc.double({ min: 0, max: 1, noNaN: true });
+const share = evenly(0, 1);
 const pickOf = <T>(...values: T[]) => fc.constantFrom(...values);
 const nested = `${'{"action":'.repeat(2_000)}1${"}".repeat(2_000)}`;
 export const moves: fc.Arbitrary<Move> = fc.oneof(

@@ -1,3 +1,4 @@
+import { evenly } from "@alphaforge/core/testing/evenly";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { candlesOf } from "../../features/candles.fixture.ts";
@@ -46,7 +47,7 @@ describe("scores along a series", () => {
 
   it("do not change when the series is cut after a candle", () => {
     fc.assert(
-      fc.property(seriesLength, fc.integer(), fc.double({ min: 0, max: 1, noNaN: true }), (length, seed, share) => {
+      fc.property(seriesLength, fc.integer(), evenly(0, 1), (length, seed, share) => {
         const series = seriesFrom("X", "1h", candlesOf(length, seed));
         const end = 1 + Math.floor(share * (length - 1));
         const whole = ranker.prepare(new FeatureFrame(series));

@@ -1,13 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { evenly } from "@alphaforge/core/testing/evenly";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bootstrapSum, meanBlockFor } from "./stationary-bootstrap.ts";
 import { gaussian, series } from "./zero-skill.fixture.ts";
 
-const values = fc
-  .array(fc.double({ min: -0.1, max: 0.1, noNaN: true }), { minLength: 1, maxLength: 60 })
-  .map((array) => Float64Array.from(array));
+const values = fc.array(evenly(-0.1, 0.1), { minLength: 1, maxLength: 60 }).map((array) => Float64Array.from(array));
 
 describe("the interval of a sum", () => {
   test("of equal values is that sum", () => {

@@ -1,3 +1,4 @@
+import { evenly } from "@alphaforge/core/testing/evenly";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CLOSE, HIGH, LEVELS, LOW, MOST_PARTS, OPEN, PARTS, STRIDE, VOLUME } from "./ladder.ts";
@@ -8,7 +9,7 @@ const keys = fc.int32Array({ minLength: LEVELS.length, maxLength: LEVELS.length 
 const nature: fc.Arbitrary<SplitNature> = fc.record({
   marketKeys: keys,
   ownKeys: keys,
-  marketShare: fc.double({ min: 0, max: 1, noNaN: true }),
+  marketShare: evenly(0, 1),
 });
 /** Four prices in order: the outer two are low and high. Flat candles, and ones without a wick, come up often. */
 const candle = fc
