@@ -205,6 +205,20 @@ async function counts(store: Store) {
     .rows[0];
 }
 
+test.each([
+  ["askedBy: workers", "askedBy: nobody", "agents.askedBy: "],
+  [
+    "trade: anthropic/fake-trade",
+    "trade: bedrock/claude",
+    'desk small: model bedrock/claude: there is no provider "bedrock"',
+  ],
+])("a file with %s changed to %s is refused in one line", async (good, bad, says) => {
+  const home = layOut(bad.replace(/\W/g, "-"), "workers");
+  writeFileSync(join(home, "desks", "small", "desk.yaml"), deskFile("workers").replace(good, bad));
+  const { code, errors } = await runCli(home, ["desk", "run", "small"]);
+  expect({ code, errors }).toEqual({ code: 2, errors: [expect.stringContaining(says)] });
+});
+
 describe.concurrent("a desk whose models workers ask", { retry: 0, timeout: 180_000 }, () => {
   test("three workers ask a desk's models, one is killed in the midst of a call, and the desk decides as one that asks by itself", async () => {
     const fakes = await startFakes(true);

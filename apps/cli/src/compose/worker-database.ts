@@ -6,7 +6,7 @@ import { clock } from "../system.ts";
 import { isDeskName } from "./desk-files.ts";
 import { DESK_DATABASE } from "./desk-migrations.ts";
 import { openDeskStoreElsewhere } from "./own-store.ts";
-import { withSweepDatabase } from "./sweep-database.ts";
+import { WORKER_CONNECTIONS, withSweepDatabase } from "./sweep-database.ts";
 
 /**
  * Opens the database whose jobs a worker does: the desk's where one is named, else that of DATABASE_URL. On a server the
@@ -21,7 +21,8 @@ export async function withWorkerDatabase<T>(
   if (!isDeskName(desk)) {
     throw new UserError(`--desk ${JSON.stringify(desk)}: a desk's name is lower-case letters, digits and dashes`);
   }
-  const store = await openDeskStoreElsewhere(config, desk, { applicationName: `alphaforge worker ${desk}` });
+  const options = { applicationName: `alphaforge worker ${desk}`, poolSize: WORKER_CONNECTIONS };
+  const store = await openDeskStoreElsewhere(config, desk, options);
   if (store === undefined) {
     throw new OperationalError(
       `desk ${desk} has no database on the server of DATABASE_URL: start the desk with alphaforge up --desk ${desk}, then the worker`,

@@ -36,12 +36,12 @@ const replySchema = z.discriminatedUnion("kind", [
 
 /** A question for workers, as JSON text. */
 export function requestText({ callId: _, tool, ...request }: ModelRequest, concurrency: number): string {
-  const { name, description } = tool ?? {};
-  return JSON.stringify({
+  const text: z.input<typeof requestSchema> = {
     ...request,
-    ...(tool && { tool: { name, description, schema: toolSchema(tool) } }),
+    ...(tool && { tool: { name: tool.name, description: tool.description, schema: toolSchema(tool) } }),
     concurrency,
-  } satisfies Partial<Record<keyof z.input<typeof requestSchema>, unknown>>);
+  };
+  return JSON.stringify(text);
 }
 
 /**

@@ -43,7 +43,7 @@ export class ModelCalls {
       "SELECT generation FROM model_calls WHERE call_id = $1",
       [callId],
     );
-    return rows[0]?.generation ?? 1;
+    return (rows[0] as { generation: number }).generation;
   }
 
   /** Notes who takes a call up. Undefined when it has its reply, or nobody waits for that any longer. */
