@@ -45,6 +45,10 @@ export const deskConfigSchema = z.strictObject({
       models: models.optional(),
       /** Other models for one agent, by its name. */
       overrides: z.record(name, models.partial()).default({}),
+      /** Who asks them: the desk's own process, or `alphaforge worker` on this machine or others. */
+      askedBy: z.enum(["desk", "workers"]).default("desk"),
+      /** Requests at once to one provider, whoever asks. */
+      concurrency: z.number().int().min(1).max(200).default(4),
       /** US dollars that may be spent on models in one UTC day. */
       budget: z
         .strictObject({ agent: z.number().nonnegative().default(1), desk: z.number().nonnegative().default(10) })

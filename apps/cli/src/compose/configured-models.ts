@@ -1,5 +1,5 @@
 import { UserError } from "@alphaforge/core/errors";
-import { whyUnasked } from "@alphaforge/core/llm/open-models";
+import { providerNamed, whyUnasked } from "@alphaforge/core/llm/open-models";
 import { type PriceTable, readPriceTable } from "@alphaforge/core/llm/price-table";
 import type { AgentSeat } from "@alphaforge/desk/agents/agent";
 import type { AgentModels } from "@alphaforge/desk/agents/prompt";
@@ -19,7 +19,7 @@ export interface ConfiguredModels {
 /**
  * Reads files and opens nothing, so that a mistake is told before there is a database. Undefined for a desk that names
  * no models. Throws a UserError for an agent that does not exist, a model without a price, and, unless agents are
- * switched off, a provider without key or address.
+ * switched off or asked by workers, a provider without key or address.
  */
 export function configuredModels(
   app: Pick<AppConfig, "home" | "agentsEnabled" | "modelEndpoints">,
@@ -37,7 +37,7 @@ export function configuredModels(
   const prices = readPriceTable(priceFile(app.home));
   const used = new Set([...names].flatMap((name) => Object.values(modelsOf(name))));
   for (const model of used) {
-    const reason = app.agentsEnabled ? whyUnasked(model, app.modelEndpoints) : undefined;
+    const reason = app.agentsEnabled ? whyUnusable(model, app, config) : undefined;
     if (reason !== undefined) throw new UserError(`desk ${config.name}: ${reason}`);
     try {
       prices.pricesOf(model, wall.now());
@@ -47,6 +47,17 @@ export function configuredModels(
     }
   }
   return { prices, used, modelsOf };
+}
+
+/** Why a desk cannot use a model: there is no such provider, or, unless workers have the key, no key here. */
+export function whyUnusable(
+  model: string,
+  { modelEndpoints }: Pick<AppConfig, "modelEndpoints">,
+  { agents }: Pick<DeskConfig, "agents">,
+): string | undefined {
+  if (agents.askedBy === "desk") return whyUnasked(model, modelEndpoints);
+  const provider = providerNamed(model);
+  return "reason" in provider ? provider.reason : undefined;
 }
 
 /** What an agent's own lines name; the rest stays as it is for all. */

@@ -54,6 +54,9 @@ export function readDeskFile(nameOrPath: string, home: string): DeskConfig {
   return config;
 }
 
+/** Whether a desk could have that name: a part of a path and of a database's name. */
+export const isDeskName = (name: string): boolean => NAME.test(name);
+
 /** Where a desk keeps its database. */
 export function deskStateDir(home: string, name: string): string {
   return join(home, "desks", name);
@@ -71,7 +74,7 @@ export function hasDeskState(home: string, name: string): boolean {
 export function knownDesk(name: string, home: string): string {
   const files = findDeskFiles(home);
   if (files.some((file) => file.name === name)) return name;
-  if (NAME.test(name) && hasDeskState(home, name)) return name;
+  if (isDeskName(name) && hasDeskState(home, name)) return name;
   throw unknownDesk(name, files);
 }
 

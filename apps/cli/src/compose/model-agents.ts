@@ -1,9 +1,11 @@
+import { postgresJobs } from "@alphaforge/core/jobs/postgres-jobs";
 import { DailyBudget } from "@alphaforge/core/llm/budget";
 import { exchangeRecorder } from "@alphaforge/core/llm/exchange-recorder";
 import type { Model } from "@alphaforge/core/llm/model";
-import { openModels, whyUnasked } from "@alphaforge/core/llm/open-models";
+import { openModels } from "@alphaforge/core/llm/open-models";
 import { postgresExchangeStore } from "@alphaforge/core/llm/postgres-exchange-store";
 import type { PriceTable } from "@alphaforge/core/llm/price-table";
+import { queuedModel } from "@alphaforge/core/llm/queued-model";
 import type { EventLog } from "@alphaforge/core/log/event-log";
 import type { Store } from "@alphaforge/core/store/open-store";
 import type { Logger } from "@alphaforge/core/telemetry/logger";
@@ -17,7 +19,7 @@ import type { ModelServices, OpenModels } from "@alphaforge/desk/run/model-servi
 import type { Venue } from "@alphaforge/desk/venues/venue";
 import type { AppConfig } from "../config.ts";
 import { clock as wall } from "../system.ts";
-import type { ConfiguredModels } from "./configured-models.ts";
+import { type ConfiguredModels, whyUnusable } from "./configured-models.ts";
 import { findMandates } from "./mandates.ts";
 
 export interface ModelAgentsOptions {
@@ -36,7 +38,7 @@ export interface ModelAgents {
   readonly services: ModelServices;
   /** Those that have a price: what an agent may be given. */
   readonly priced: readonly string[];
-  /** Stores the exchanges that still wait. */
+  /** Stores the exchanges that still wait, or lets go of the jobs. */
   close(): Promise<void>;
 }
 
@@ -48,20 +50,9 @@ const STRATEGY = "(the strategy section)";
 
 /** Models, budgets and prompts for a desk whose configuration names models. */
 export function modelAgents(options: ModelAgentsOptions): ModelAgents {
-  const { app, config, venue, store, models, logger, signal } = options;
-  const { prices, used, modelsOf } = models;
-  const limits = config.agents.budget;
-  const recorder = exchangeRecorder({
-    store: postgresExchangeStore(store.pool),
-    clock: wall,
-    onTrouble: (error) => logger.warn("model.exchange.unrecorded", { error }),
-  });
-  const model = openModels({
-    endpoints: app.modelEndpoints,
-    models: app.agentsEnabled ? used : [],
-    clock: wall,
-    recorder,
-  });
+  const { app, config, venue, models, signal } = options;
+  const { prices, modelsOf } = models;
+  const asked = config.agents.askedBy === "workers" ? byWorkers(options) : byDesk(options);
   const market: PromptMarket = {
     venue: venue.traits.name,
     simulated: venue.traits.simulated,
@@ -78,26 +69,63 @@ export function modelAgents(options: ModelAgentsOptions): ModelAgents {
         if (text === undefined) throw new Error(`strategy ${strategy} has no mandate`);
         return text;
       },
-      open: (log) => open(log, { model, prices, limits, market, signal, app }),
+      async open(log) {
+        await asked.begin();
+        return open(log, { model: asked.model, prices, market, signal, app, config });
+      },
     },
     priced: prices.models,
-    close: () => recorder.close(CLOSE_MS),
+    close: asked.close,
   };
+}
+
+/** How models are asked. */
+interface Asked {
+  readonly model: Model;
+  /** Before the first question. */
+  begin(): Promise<void>;
+  close(): Promise<void>;
+}
+
+function byDesk({ app, config, store, models, logger }: ModelAgentsOptions): Asked {
+  const recorder = exchangeRecorder({
+    store: postgresExchangeStore(store.pool),
+    clock: wall,
+    onTrouble: (error) => logger.warn("model.exchange.unrecorded", { error }),
+  });
+  const model = openModels({
+    endpoints: app.modelEndpoints,
+    models: app.agentsEnabled ? models.used : [],
+    clock: wall,
+    recorder,
+    concurrency: config.agents.concurrency,
+  });
+  return { model, begin: async () => undefined, close: () => recorder.close(CLOSE_MS) };
+}
+
+/** By `alphaforge worker`, which keeps the raw exchanges too. */
+function byWorkers({ config, store, logger }: ModelAgentsOptions): Asked {
+  const model = queuedModel({
+    ...{ jobs: postgresJobs({ url: store.url, logger }), store, clock: wall, logger },
+    concurrency: config.agents.concurrency,
+    remedy: (provider) => `start alphaforge worker --desk ${config.name} where the key of ${provider} is set`,
+  });
+  return { model, begin: () => model.start(), close: () => model.close() };
 }
 
 interface Parts {
   readonly model: Model;
   readonly prices: PriceTable;
-  readonly limits: DeskConfig["agents"]["budget"];
   readonly market: PromptMarket;
   readonly signal: AbortSignal;
   readonly app: AppConfig;
+  readonly config: DeskConfig;
 }
 
-async function open(log: EventLog, { model, prices, limits, market, signal, app }: Parts): Promise<OpenModels> {
+async function open(log: EventLog, { model, prices, market, signal, app, config }: Parts): Promise<OpenModels> {
   const now = wall.now();
   const spentToday = await spentSince(log, now - (now % DAY_MS));
-  const daily = new DailyBudget({ limits, spentToday, now });
+  const daily = new DailyBudget({ limits: config.agents.budget, spentToday, now });
   const budget = dailyCallBudget(daily, wall);
   const caller = await openRecordedCaller({ model, log, prices, budget, clock: wall, signal });
   return {
@@ -116,6 +144,6 @@ async function open(log: EventLog, { model, prices, limits, market, signal, app 
       }),
     frameOf: ({ timeframe }) => promptFrame(timeframe, market, STRATEGY),
     evolves: () => app.agentsEnabled && app.evolutionEnabled,
-    isKnown: (name) => prices.models.includes(name) && whyUnasked(name, app.modelEndpoints) === undefined,
+    isKnown: (name) => prices.models.includes(name) && whyUnusable(name, app, config) === undefined,
   };
 }

@@ -43,6 +43,18 @@ export function findDeskStore(config: AppConfig, desk: string, options: Options)
   return find(config, deskOwner(config, desk), options);
 }
 
+/**
+ * The same from a machine that the desk does not run on: where its password is not known here, the user of DATABASE_URL
+ * acts as the desk's role.
+ */
+export function openDeskStoreElsewhere(
+  config: AppConfig,
+  desk: string,
+  options: Options,
+): Promise<OwnStore | undefined> {
+  return find(config, deskOwner(config, desk), options, true);
+}
+
 /** Opens the store of a repository's forge; `stateDir` is its own. Throws OperationalError. */
 export function openForgeStore(
   config: AppConfig,
@@ -73,8 +85,13 @@ async function open(config: AppConfig, owner: Owner, options: Options): Promise<
   return openAt(found, owner, options);
 }
 
-async function find(config: AppConfig, owner: Owner, options: Options): Promise<OwnStore | undefined> {
-  const found = await locate(config, owner, false);
+async function find(
+  config: AppConfig,
+  owner: Owner,
+  options: Options,
+  asMember = false,
+): Promise<OwnStore | undefined> {
+  const found = await locate(config, owner, false, asMember);
   return found && openAt(found, owner, options);
 }
 
@@ -85,7 +102,12 @@ interface Located {
 
 const EMBEDDED: Located = { place: { kind: "embedded", database: "alphaforge", role: "alphaforge" } };
 
-async function locate({ databaseUrl }: AppConfig, owner: Owner, mayCreate: boolean): Promise<Located | undefined> {
+async function locate(
+  { databaseUrl }: AppConfig,
+  owner: Owner,
+  mayCreate: boolean,
+  asMember = false,
+): Promise<Located | undefined> {
   if (databaseUrl === undefined) return EMBEDDED;
   const found = await ownDatabase({
     databaseUrl,
@@ -95,6 +117,7 @@ async function locate({ databaseUrl }: AppConfig, owner: Owner, mayCreate: boole
     newPassword: newSecret,
     heldBy: databaseHolders(owner.holder),
     mayCreate,
+    asMember,
   });
   if (found === undefined) return undefined;
   const { url, ...place } = found;

@@ -6,6 +6,9 @@ import { clock } from "../system.ts";
 import { deskStateDir, knownDesk } from "./desk-files.ts";
 import { DESK_DATABASE } from "./desk-migrations.ts";
 
+/** Many workers share a server; the embedded one takes 40 connections in all. */
+export const WORKER_CONNECTIONS = 4;
+
 /**
  * Opens the database that holds the jobs: that of DATABASE_URL, else the embedded one of the desk, which is made when
  * there is none. Throws a UserError when neither is named.
@@ -22,7 +25,8 @@ export async function withSweepDatabase<T>(
     );
   }
   const stateDir = desk === undefined ? home : deskStateDir(home, knownDesk(desk, home));
-  const store = await openStore({ stateDir, databaseUrl, applicationName: "alphaforge sweep" });
+  const options = { applicationName: "alphaforge worker", poolSize: WORKER_CONNECTIONS };
+  const store = await openStore({ ...options, stateDir, databaseUrl });
   try {
     await migrate(store, DESK_DATABASE, clock);
     return await work(store);

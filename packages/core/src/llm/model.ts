@@ -3,11 +3,16 @@ import type { ZodType } from "zod";
 /** What an agent asks a model for: lessons (scan), a decision (trade), a new prompt (evolution). */
 export type ModelTask = "scan" | "trade" | "evolution";
 
+/** A JSON Schema, draft 7, as JSON has it. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
 /** The one tool that the model must call. Its input is checked against the schema before anybody sees it. */
 export interface ModelTool {
   readonly name: string;
   readonly description: string;
   readonly input: ZodType;
+  /** What the provider is shown of the input; derived from `input` when absent. */
+  readonly schema?: JsonSchema;
 }
 
 export interface ModelRequest {

@@ -51,15 +51,29 @@ function checkBaseUrl(variable: string, baseUrl: string): string {
 
 const isProvider = (name: string): name is ProviderName => Object.hasOwn(PROVIDERS, name);
 
+/** Every provider that there is. */
+export const PROVIDER_NAMES: readonly ProviderName[] = Object.keys(PROVIDERS).filter(isProvider);
+
+/** The provider of "<provider>/<model>", whether it is configured or not, or why there is none. */
+export function providerNamed(model: string): { readonly name: ProviderName } | { readonly reason: string } {
+  const name = model.split("/", 1)[0] ?? "";
+  if (isProvider(name)) return { name };
+  return {
+    reason: `model ${model}: there is no provider "${name}"; name the model <provider>/<model> with one of ${PROVIDER_NAMES.join(", ")}`,
+  };
+}
+
 /** The provider of "<provider>/<model>" and how it is opened. Throws a UserError when it is unknown or not configured. */
 function providerOf(model: string, endpoints: ModelEndpoints): { readonly name: ProviderName; readonly open: Opener } {
-  const name = model.split("/", 1)[0] ?? "";
-  if (!isProvider(name)) {
-    throw new UserError(
-      `model ${model}: there is no provider "${name}"; name the model <provider>/<model> with one of ${Object.keys(PROVIDERS).join(", ")}`,
-    );
-  }
+  const provider = providerNamed(model);
+  if ("reason" in provider) throw new UserError(provider.reason);
+  const { name } = provider;
   return { name, open: PROVIDERS[name](endpoints[name] ?? {}) };
+}
+
+/** The providers that have what they need, such as a key. */
+export function askableProviders(endpoints: ModelEndpoints): readonly ProviderName[] {
+  return PROVIDER_NAMES.filter((name) => whyUnasked(`${name}/`, endpoints) === undefined);
 }
 
 /** Why "<provider>/<model>" cannot be asked: its provider is unknown, or lacks key or URL. Undefined when it can be. */

@@ -2,7 +2,8 @@ import type { Clock } from "../clock.ts";
 import { addUsage } from "./add-usage.ts";
 import { type Failed, type FailureKind, type Model, type ModelReply, type ModelRequest, NO_USAGE } from "./model.ts";
 import type { Attempt, ModelProvider } from "./model-provider.ts";
-import { requestSlots } from "./request-slots.ts";
+import { orAbort } from "./or-abort.ts";
+import { localGate, type RequestGate } from "./request-gate.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 export interface PatienceOptions {
@@ -13,8 +14,10 @@ export interface PatienceOptions {
   readonly timeoutMs?: number;
   /** Of one attempt at a new prompt: a long text, for which no candle waits (ms). Default 3 min. */
   readonly evolutionTimeoutMs?: number;
-  /** Requests at once. Default 4. */
+  /** Requests at once, where there is no `gate`. Default 4. */
   readonly concurrency?: number;
+  /** Shared with others who ask the same provider; by default this model asks it alone. */
+  readonly gate?: RequestGate;
   /** What one call may spend waiting for rate limits, in all (ms). Default 5 min. */
   readonly maxWaitMs?: number;
 }
@@ -35,9 +38,7 @@ const MAX_LIMITS = 10;
 export function patientModel(options: PatienceOptions): Model {
   const { provider, clock, timeoutMs = 30_000, evolutionTimeoutMs = 180_000 } = options;
   const { concurrency = 4, maxWaitMs = 300_000 } = options;
-  const slots = requestSlots(concurrency);
-  /** When a model may be asked again, after a rate limit. */
-  const notBefore = new Map<string, number>();
+  const gate = options.gate ?? localGate({ clock, concurrency });
 
   return { ask: (request, signal) => orAbort(signal, () => ask(request, signal)) };
 
@@ -50,7 +51,7 @@ export function patientModel(options: PatienceOptions): Model {
     const failed = (failure: FailureKind, reason: string): Failed => ({ kind: "failed", failure, reason, ...asked() });
 
     for (;;) {
-      const wait = (notBefore.get(model) ?? 0) - clock.now();
+      const wait = await gate.closedFor(request.model);
       if (wait > 0) {
         waited += wait;
         if (waited > maxWaitMs) {
@@ -60,14 +61,16 @@ export function patientModel(options: PatienceOptions): Model {
         // It may have been put off again in the meantime.
         continue;
       }
-      const attempt = await slots.run(signal, async () => {
+      const attempt = await gate.enter(request, limitOf(request), signal, async () => {
         // While this one stood in line, another may have been told to wait.
-        if ((notBefore.get(model) ?? 0) > clock.now()) return undefined;
+        if ((await gate.closedFor(request.model)) > 0) return undefined;
         startedAt ??= clock.now();
         attempts++;
         const outcome = await attemptInTime(request, model, attempts, signal);
         // Before the slot is handed on: who gets it must know.
-        if (outcome.kind === "rate-limited") putOff(model, outcome.retryAfter);
+        if (outcome.kind === "rate-limited") {
+          await gate.close(request.model, retryAfterMs(outcome.retryAfter, clock.now()) ?? DEFAULT_WAIT_MS);
+        }
         return outcome;
       });
       if (attempt === undefined) continue;
@@ -99,9 +102,8 @@ export function patientModel(options: PatienceOptions): Model {
     }
   }
 
-  function putOff(model: string, retryAfter: string | undefined): void {
-    const until = clock.now() + (retryAfterMs(retryAfter, clock.now()) ?? DEFAULT_WAIT_MS);
-    notBefore.set(model, Math.max(notBefore.get(model) ?? 0, until));
+  function limitOf({ task }: ModelRequest): number {
+    return task === "evolution" ? evolutionTimeoutMs : timeoutMs;
   }
 
   async function attemptInTime(
@@ -112,7 +114,7 @@ export function patientModel(options: PatienceOptions): Model {
   ): Promise<Attempt | { kind: "late"; reason: string }> {
     const done = new AbortController();
     const late = new AbortController();
-    const limit = request.task === "evolution" ? evolutionTimeoutMs : timeoutMs;
+    const limit = limitOf(request);
     const timer = clock.sleep(limit, done.signal).then(
       () => late.abort(),
       () => undefined, // done: the sleep was ended
@@ -130,16 +132,4 @@ export function patientModel(options: PatienceOptions): Model {
       await timer;
     }
   }
-}
-
-/** The result of `work`, or the signal's reason as soon as it aborts: what ignores the signal is not waited for. */
-function orAbort<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const aborted = () => reject(signal.reason);
-    signal.addEventListener("abort", aborted, { once: true });
-    work()
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener("abort", aborted));
-  });
 }

@@ -161,6 +161,42 @@ test("from a machine that does not know the password it is said where to get it,
   expect((await open("arena")).url).toBe(url);
 });
 
+test.each(["a superuser", "the user that made it"])(
+  "from a machine that does not know the password, %s may be the desk's role, and what is made is the desk's",
+  async (user) => {
+    const databaseUrl = user === "a superuser" ? server.url() : server.urlFor("maker", "maker", "postgres");
+    const arena = await open("arena", { databaseUrl });
+    await open("strike", { databaseUrl });
+    const elsewhere = { databaseUrl, passwordFile: join(root, "nowhere"), mayCreate: false, asMember: true };
+    const { url, ...place } = await open("arena", elsewhere);
+    expect(place).toEqual({ kind: "own", database: "alphaforge_arena", role: "alphaforge_arena" });
+    await inDatabase(url, (client) => client.query("CREATE TABLE from_elsewhere (n int)"));
+    await inDatabase(arena.url, (client) => client.query("DROP TABLE from_elsewhere"));
+    // Its role sees as little of another desk as it did.
+    const { rows } = await inDatabase(url, (client) =>
+      client.query(
+        "SELECT current_user AS me, has_database_privilege('alphaforge_strike', 'CONNECT') AS other FROM pg_database LIMIT 1",
+      ),
+    );
+    expect(rows).toEqual([{ me: "alphaforge_arena", other: false }]);
+  },
+);
+
+test("who may not be the desk's role is told what to do, and a desk without a database is none", async () => {
+  await asAdministrator((client) => client.query("CREATE ROLE other LOGIN CREATEDB CREATEROLE PASSWORD 'other'"));
+  try {
+    const databaseUrl = server.urlFor("other", "other", "postgres");
+    const wanted = { databaseUrl, passwordFile: join(root, "nowhere"), mayCreate: false, asMember: true };
+    expect(await ownDatabase(wish("arena", wanted))).toBeUndefined();
+    await open("arena");
+    expect((await errorOf(ownDatabase(wish("arena", wanted)))).message).toMatch(
+      /^user other of DATABASE_URL may not act as role alphaforge_arena of arena \(.*\): copy .*nowhere from where the desk runs, or run GRANT "alphaforge_arena" TO "other"$/,
+    );
+  } finally {
+    await asAdministrator((client) => client.query("DROP ROLE other"));
+  }
+});
+
 test("a database that holds the desk already goes on being used, whoever the user is", async () => {
   await asAdministrator((client) => client.query("CREATE TABLE desk AS SELECT 'arena' AS name"));
   expect(await open("arena")).toEqual({

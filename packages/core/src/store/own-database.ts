@@ -22,6 +22,11 @@ export interface OwnDatabaseOptions {
   readonly heldBy: (client: Client) => Promise<readonly string[]>;
   /** False: nothing is made, and undefined is the answer where there is nothing. */
   readonly mayCreate: boolean;
+  /**
+   * Where nothing may be made and the password is not known here: come in as the user of `databaseUrl`, and be the
+   * owner's role from then on. Default false: an error says where to get the password.
+   */
+  readonly asMember?: boolean;
 }
 
 /** A database on a server of the user's. */
@@ -69,8 +74,9 @@ export async function ownDatabase(options: OwnDatabaseOptions): Promise<OwnDatab
     const password = readSecretFile(passwordFile);
     if (!mayCreate) {
       if (!(await hasDatabase(client, name))) return undefined;
-      if (password === undefined) throw unknownPassword(options);
-      return await open(password);
+      if (password !== undefined) return await open(password);
+      if (options.asMember !== true) throw unknownPassword(options);
+      return await openAsMember(options, user.role);
     }
     return await open(await make(client, options, user.isSuperuser));
   } catch (error) {
@@ -177,6 +183,31 @@ async function openOwn(options: OwnDatabaseOptions, password: string): Promise<O
       );
     }
     throw unreachable(url, error);
+  } finally {
+    await endQuietly(client);
+  }
+}
+
+/**
+ * Whoever may be a role needs no password of it: a superuser, and the user that made it. What is done and made is the
+ * role's own. It gives nobody a way in that DATABASE_URL alone does not give.
+ */
+async function openAsMember(options: OwnDatabaseOptions, user: string): Promise<OwnDatabase> {
+  const { databaseUrl, name, owner, passwordFile } = options;
+  const url = new URL(databaseUrl);
+  url.pathname = `/${encodeURIComponent(name)}`;
+  url.searchParams.set("options", `${url.searchParams.get("options") ?? ""} -c role=${name}`.trim());
+  const client = connectionTo(url.href);
+  try {
+    await client.connect();
+    return { url: url.href, kind: "own", database: name, role: name };
+  } catch (error) {
+    // 22023: the role is a setting of the connection, which PostgreSQL finds to be wrong.
+    if (!isRefusal(error) && (error as { code?: string }).code !== "22023") throw unreachable(url.href, error);
+    throw new OperationalError(
+      `user ${user} of DATABASE_URL may not act as role ${name} of ${owner} (${oneLine(error)}): copy ${passwordFile} from where the desk runs, or run GRANT ${client.escapeIdentifier(name)} TO ${client.escapeIdentifier(user)}`,
+      { cause: error },
+    );
   } finally {
     await endQuietly(client);
   }

@@ -1,5 +1,4 @@
 import type { AnthropicProvider } from "@ai-sdk/anthropic";
-import { z } from "zod";
 import type { Clock } from "../../clock.ts";
 import type { CredentialScrubber } from "../credential-scrubber.ts";
 import type { ExchangeRecorder } from "../exchange-recorder.ts";
@@ -7,6 +6,7 @@ import { fetchTap } from "../fetch-tap.ts";
 import { type ModelRequest, type ModelTool, NO_USAGE, type TokenUsage } from "../model.ts";
 import type { Attempt, ModelProvider } from "../model-provider.ts";
 import { readReply, type Written } from "../reply-reader.ts";
+import { toolSchema } from "../tool-schema.ts";
 import { attemptOfFault, attemptOfStreamFault } from "./provider-fault.ts";
 
 /** The AI SDK's own port of language models: below `generateText`, which drops bodies and raw inputs when it throws. */
@@ -81,10 +81,10 @@ function callOptions(endpoint: SdkEndpoint, request: ModelRequest, abortSignal: 
   };
 }
 
-function sdkTool({ name, description, input }: ModelTool): NonNullable<CallOptions["tools"]>[number] {
-  const inputSchema = z.toJSONSchema(input, { io: "input", target: "draft-7" });
+function sdkTool(tool: ModelTool): NonNullable<CallOptions["tools"]>[number] {
+  const { name, description } = tool;
   type Schema = Extract<NonNullable<CallOptions["tools"]>[number], { type: "function" }>["inputSchema"];
-  return { type: "function", name, description, inputSchema: inputSchema as Schema };
+  return { type: "function", name, description, inputSchema: toolSchema(tool) as Schema };
 }
 
 async function generate(model: SdkModel, options: CallOptions): Promise<Written & { usage: TokenUsage }> {
