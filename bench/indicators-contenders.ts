@@ -43,8 +43,8 @@ function last(values: ArrayLike<number> | undefined): number {
 
 const width = new Map<number, Float64Array[]>();
 
-/** Three buffers that are used again for every series of that length. */
-function buffers(length: number): [Float64Array, Float64Array, Float64Array] {
+/** Three buffers that are used again for every series of that length: what Alphaforge wrote last stands in the first. */
+export function buffers(length: number): [Float64Array, Float64Array, Float64Array] {
   let found = width.get(length);
   if (found === undefined) {
     found = [new Float64Array(length), new Float64Array(length), new Float64Array(length)];

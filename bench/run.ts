@@ -16,7 +16,7 @@ const print = (title: string, text: string): void => void process.stdout.write(`
 
 print(
   "Indicators (200 series × 200 candles, buffers reused; then streaming)",
-  formatIndicatorBench(runIndicatorBench()),
+  formatIndicatorBench(await runIndicatorBench()),
 );
 print("Ranking (200 symbols × 6 timeframes)", formatRankingBench(await runRankingBench()));
 print(
