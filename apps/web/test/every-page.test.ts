@@ -1,3 +1,4 @@
+import { SOAK } from "@alphaforge/core/testing/soak";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { LOCALE_COOKIE, LOCALES, type Locale } from "../i18n/locales.ts";
@@ -64,7 +65,7 @@ const NARROW = { width: "narrow", locale: "zh" } as const;
 
 /** Every width in every language takes many minutes; else each page has one look, neighbours different ones. */
 const looks = sitePages().flatMap((page, at): readonly Look[] =>
-  process.env.ALPHAFORGE_SOAK === "1"
+  SOAK
     ? LOCALES.flatMap((locale) => (["wide", "narrow"] as const).map((width) => ({ page, width, locale })))
     : [{ page, ...(at % 2 === 0 ? WIDE : NARROW) }],
 );
