@@ -1,7 +1,7 @@
 import type { HeldClaim, LiveClaim } from "@alphaforge/forge/claims/rules/claim";
 import { decide, type Wait } from "@alphaforge/forge/claims/rules/decide";
-import { roughly } from "../duration.ts";
 import { minute } from "../format.ts";
+import { duration, roughly } from "./forge-duration.ts";
 import { PLAIN } from "./report-style.ts";
 
 /** A claim without what only the rules need, as `--json` shows it. Times are ms since the epoch. */
@@ -23,7 +23,7 @@ export function grantedLines(claim: HeldClaim): readonly string[] {
   const until = `${minute(claim.grantedAt + claim.leaseMs)} UTC`;
   return [
     `token ${claim.token}: ${claim.mode} for ${claim.holder} on ${claim.globs.join(" ")}`,
-    `It ends by itself at ${until}, in ${roughly(claim.leaseMs)}: nothing keeps it up for you.`,
+    `It ends by itself at ${until}, in ${duration(claim.leaseMs)}: nothing keeps it up for you.`,
     `alphaforge forge release ${claim.token} ends it before.`,
   ];
 }
@@ -40,7 +40,7 @@ export function blockedLines(globs: readonly string[], wait: Wait): readonly str
 
 /** "number 2 in the queue, about 12 min". */
 export function queueText({ position, estimatedWaitMs }: Wait): string {
-  return `number ${position} in the queue, about ${roughly(estimatedWaitMs)}`;
+  return `number ${position} in the queue, ${roughly(estimatedWaitMs)}`;
 }
 
 /** All that live, as a table. `now` is ms since the epoch. */

@@ -1,7 +1,7 @@
 import { OperationalError } from "@alphaforge/core/errors";
 import { type Command, Option } from "commander";
 import type { App } from "../../command.ts";
-import { duration } from "../../duration.ts";
+import { readDuration } from "../../read-duration.ts";
 
 interface ClaimOptions {
   readonly mode: "exclusive" | "shared" | "intent";
@@ -23,7 +23,7 @@ export function define(command: Command, app: App): void {
     )
     .addOption(
       new Option("--for <time>", "how long it lasts, such as 90s, 30m, 2h or 1d")
-        .argParser(duration)
+        .argParser(readDuration)
         .default(3_600_000, "1h"),
     )
     .option("--wait", "wait until it is granted; Ctrl-C leaves the queue")
