@@ -255,6 +255,30 @@ describe("a desk", () => {
     expect(await calls.replies(["c", "d"])).toEqual([{ callId: "c", reply: "first", latencyMs: expect.any(Number) }]);
   });
 
+  test("takes a reply that it cannot read, of another version perhaps, for a failure", async () => {
+    const calls = new ModelCalls(database.store.pool);
+    await calls.put({ callId: REQUEST.callId, provider: "anthropic", request: "{}", withinMs: 60_000 });
+    await calls.reply(REQUEST.callId, '{"kind":"answered","attempts":1}');
+    expect(await (await startDesk()).ask(REQUEST, never)).toMatchObject({
+      failure: "garbled",
+      reason: expect.stringContaining("a worker's reply cannot be read: run the same version of this program on all"),
+    });
+  });
+
+  test("forgets the calls of more than a week ago, and no others", async () => {
+    const { pool } = database.store;
+    for (const days of [6, 8]) {
+      await pool.query(
+        `INSERT INTO model_calls (call_id, provider, asked_at, give_up_at, reply, replied_at)
+         SELECT $1, 'anthropic', at, at, '{}', at FROM (SELECT clock_timestamp() - $2 * interval '1 day' AS at) AS past`,
+        [`of ${days} days ago`, days],
+      );
+    }
+    await (await startDesk({ withinMs: 50 })).ask(question("new"), never);
+    const { rows } = await pool.query("SELECT call_id AS call FROM model_calls ORDER BY call_id");
+    expect(rows).toEqual([{ call: "new" }, { call: "of 6 days ago" }]);
+  });
+
   test("gets its answers also after the connection that tells of them was lost", async () => {
     const fake = await startFake({ ...HOLD, delayMs: 300 });
     await startWorker(endpointsOf(fake));

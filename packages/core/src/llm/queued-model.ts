@@ -42,6 +42,9 @@ const EVOLUTION_WITHIN_MS = 480_000;
 const AGAIN_MS = 1_000;
 /** As long as the queue remembers what was sent: until then a call is not begun anew by mistake. */
 const REMEMBERED_DAYS = 7;
+const DAY_MS = 86_400_000;
+/** A parse error spells out everything that it expected. */
+const LONGEST_FAULT = 150;
 
 /**
  * The desk's side of models that workers ask (model-call-worker.ts is theirs), on any machine, with keys of their own.
@@ -55,13 +58,11 @@ export function queuedModel(options: QueuedModelOptions): QueuedModel {
   const { withinMs = WITHIN_MS, evolutionWithinMs = EVOLUTION_WITHIN_MS } = options;
   const calls = new ModelCalls(store.pool);
   const bell = new ReplyBell({ calls, connect: () => store.connect(), clock, logger });
+  let forgotAt = Number.NEGATIVE_INFINITY;
   defineModelCalls(jobs, PROVIDER_NAMES);
 
   return {
-    async start() {
-      await jobs.start();
-      await calls.forget(REMEMBERED_DAYS);
-    },
+    start: () => jobs.start(),
     async ask(request, signal) {
       signal.throwIfAborted();
       const provider = providerNamed(request.model);
@@ -92,12 +93,22 @@ export function queuedModel(options: QueuedModelOptions): QueuedModel {
     const reply = trouble === undefined ? await bell.replyTo(callId, late) : undefined;
     signal.throwIfAborted();
     const stored = reply ?? (await giveUp(callId, provider, withinMs, trouble));
-    return "reply" in stored ? readReplyText(tool, stored.reply, stored.latencyMs) : stored;
+    if (!("reply" in stored)) return stored;
+    try {
+      return readReplyText(tool, stored.reply, stored.latencyMs);
+    } catch (error) {
+      const remedy = "run the same version of this program on all machines";
+      return failure(
+        "garbled",
+        `a worker's reply cannot be read: ${remedy} (${oneLine(error).slice(0, LONGEST_FAULT)})`,
+      );
+    }
 
     /** Until it is in the queue, or the time is over: then why it is not. */
     async function put(): Promise<string | undefined> {
       for (;;) {
         try {
+          await forgetOld();
           const generation = await calls.put({ callId, provider, request: text, withinMs });
           await jobs.send<ModelCallJob>(modelCallJob(provider), { callId }, { key: `${callId}/${generation}` });
           return undefined;
@@ -111,6 +122,14 @@ export function queuedModel(options: QueuedModelOptions): QueuedModel {
         }
       }
     }
+  }
+
+  /** Once a day. */
+  async function forgetOld(): Promise<void> {
+    const now = clock.now();
+    if (now - forgotAt < DAY_MS) return;
+    await calls.forget(REMEMBERED_DAYS);
+    forgotAt = now;
   }
 
   /** Aborts when the time is over; not when `signal` has aborted before. */
