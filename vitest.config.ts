@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const ON_EVERY_POSTGRES = [
   "packages/core/src/log/{postgres-event-log,projection}.test.ts",
   "packages/core/src/jobs/postgres-jobs.test.ts",
-  "packages/core/src/llm/exchange-recorder.test.ts",
+  "packages/core/src/llm/{exchange-recorder,queued-model}.test.ts",
   "packages/core/src/store/{advisory-lock,connection-lost,migrations,open-store}.test.ts",
   "packages/desk/src/deciders/llm/recorded-caller.test.ts",
   "packages/desk/src/projections/{desk-projection,models-projection,partitions,rebuild}.test.ts",
