@@ -33,7 +33,7 @@ export async function withDatabases<T>(work: (databases: BenchDatabases) => Prom
     } finally {
       await first.close();
     }
-    const store = connectStore(server.url(name), { applicationName: "bench", poolSize: 3 });
+    const store = connectStore(server.url(name), { applicationName: "bench", poolSize: 2 });
     const desk = { store, pages: poolOf({ name, url: server.url(name) }) };
     desks.push(desk);
     await migrate(store, [EVENT_LOG_MIGRATIONS, DESK_MIGRATIONS]);

@@ -25,7 +25,7 @@ export async function timeGrowth(sizes: readonly Sized[], rounds: number): Promi
   const largest = Math.max(...sizes.map(({ n }) => n));
   for (let round = 0; round <= rounds; round += 1) {
     for (const { n, untimed, works } of sizes) {
-      const turns = Math.min(MOST_TURNS, Math.ceil(Math.sqrt(largest / n)));
+      const turns = Math.min(MOST_TURNS, Math.ceil(Math.sqrt(largest / n) / 2));
       for (let turn = 0; turn < turns; turn += 1) {
         untimed?.();
         for (const [work, run] of Object.entries(works)) {
