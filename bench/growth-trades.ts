@@ -22,7 +22,7 @@ const START = Date.UTC(2025, 0, 1);
 const END = START + DAYS * DAY;
 /** Trades that are opened and closed between two readings of the tables. */
 const STEP = 20;
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 /**
  * A desk of 28 agents with both twins that has closed 10,000 to 1,000,000 trades, each with its decision: what the pages
