@@ -1,8 +1,10 @@
-// `npm run bench`: everything beside its fastest peers, as ratios from one interleaved run. It reports and never fails.
+// `npm run bench`: everything beside its fastest peers and plain C, as ratios from one interleaved run, and how the desk's
+// work grows. It reports and never fails.
 import { formatBacktestBench, runBacktestBench } from "./backtest.ts";
 import { formatClaimsBench, runClaimsBench } from "./claims.ts";
 import { formatCorpusBench, runCorpusBench } from "./corpus.ts";
 import { formatDecisionBench, runDecisionBench } from "./decision.ts";
+import { formatGrowthBench, runGrowthBench } from "./growth.ts";
 import { formatIndicatorBench, runIndicatorBench } from "./indicators.ts";
 import { formatLandingBench, runLandingBench } from "./landing.ts";
 import { formatLeaderboardBench, runLeaderboardBench } from "./leaderboard.ts";
@@ -30,4 +32,5 @@ print("Scheduling (simulated durations)", formatSchedulingBench(await runSchedul
 print("Claims (16 clients, 1,000 live claims, durable)", formatClaimsBench(await runClaimsBench()));
 print("Corpus (CPU time of one core)", formatCorpusBench(await runCorpusBench()));
 print("Forge (from workspace to landing; beside the git commands alone)", formatLandingBench(await runLandingBench()));
+print("Growth with symbols, stored trades and agents (least of the rounds)", formatGrowthBench(await runGrowthBench()));
 print("Memory of a running desk with its database", formatMemoryBench(await runMemoryBench()));
