@@ -1,7 +1,7 @@
+import { type FailingDatabase, type FailingServer, failingServer } from "@alphaforge/core/testing/failing-server";
 import { SOAK } from "@alphaforge/core/testing/soak";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { FORGE_DATABASE } from "../src/compose/forge-place.ts";
-import { type FailingDatabase, type FailingServer, failingServer } from "./failing-server.fixture.ts";
 import { expectClean, expectLandedOnce, keepRefs } from "./forge-promises.fixture.ts";
 import { plugin, type ScriptedWorld, scriptedWorld } from "./scripted-world.fixture.ts";
 

@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
+import { type FailingDatabase, type FailingServer, failingServer } from "@alphaforge/core/testing/failing-server";
 import { SOAK } from "@alphaforge/core/testing/soak";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { DESK_DATABASE } from "../src/compose/desk-migrations.ts";
 import { acknowledgedIn, expectKeptIn, expectOnceIn } from "./desk-promises.fixture.ts";
-import { type FailingDatabase, type FailingServer, failingServer } from "./failing-server.fixture.ts";
 import { type UpWorld, upWorld } from "./up-world.fixture.ts";
 
 /** Some steps' worth of events. */

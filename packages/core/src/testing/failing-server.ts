@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { systemClock } from "@alphaforge/core/clock";
-import { type MigrationSource, migrate } from "@alphaforge/core/store/migrations";
-import { connectStore, type Store } from "@alphaforge/core/store/open-store";
-import { type CuttingProxy, startCuttingProxy } from "@alphaforge/core/testing/cutting-proxy";
-import { type PasswordServer, startPasswordServer } from "@alphaforge/core/testing/password-server";
+import { systemClock } from "../clock.ts";
+import { type MigrationSource, migrate } from "../store/migrations.ts";
+import { connectStore, type Store } from "../store/open-store.ts";
+import { startCuttingProxy } from "./cutting-proxy.ts";
+import { type PasswordServer, startPasswordServer } from "./password-server.ts";
 
 /** A PostgreSQL that can be made to fail in every way that users meet. */
 export interface FailingServer {
@@ -45,7 +45,7 @@ export async function failingServer(): Promise<FailingServer> {
     await administrator.close();
     const store = connectStore(server.urlFor(name, name, name), { applicationName: "test", poolSize: 2 });
     await migrate(store, migrations, systemClock);
-    const proxy: CuttingProxy = await startCuttingProxy(server.port);
+    const proxy = await startCuttingProxy(server.port);
     return {
       url: server.urlFor(name, name, name).replace(`:${server.port}/`, `:${proxy.port}/`),
       store,
