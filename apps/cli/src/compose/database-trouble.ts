@@ -15,7 +15,8 @@ export async function tellingDatabaseTrouble<T>(whose: string, work: () => Promi
         `${whose} has no room left: make some, then run the same command again (${oneLine(error)})`,
       );
     }
-    if (!isConnectionLost(error)) throw error;
+    // A venue that refuses connections fails with the same code.
+    if (!isConnectionLost(error) || (error instanceof Error && /^Venue/.test(error.name))) throw error;
     throw new OperationalError(`${whose} went away: run the same command again (${oneLine(error)})`);
   }
 }
