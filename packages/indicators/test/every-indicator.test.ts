@@ -26,7 +26,7 @@ for (const file of readdirSync(source)
   if (isKernel && !JOINT.includes(name)) indicators.push({ name, exported });
 }
 
-describe.each(indicators)("$name.ts", ({ name, exported }) => {
+describe.each(indicators)("the indicator $name", ({ name, exported }) => {
   it("exports its batch form, its streaming form and its warm-up under the file's name", () => {
     const exports = Object.keys(exported);
     expect(exports).toContain(`${camel(name)}Into`);

@@ -1,6 +1,7 @@
 import { OperationalError, oneLine } from "@alphaforge/core/errors";
 import { isConnectionLost } from "@alphaforge/core/store/connection-lost";
 import { isStorageFull } from "@alphaforge/core/store/storage-full";
+import { VenueUnavailable } from "@alphaforge/desk/venues/venue-error";
 
 /** A database failed, and the message says so with the remedy. */
 export class DatabaseTrouble extends OperationalError {
@@ -20,7 +21,8 @@ export async function tellingDatabaseTrouble<T>(whose: string, work: () => Promi
         `${whose} has no room left: make some, then run the same command again (${oneLine(error)})`,
       );
     }
-    if (!isConnectionLost(error)) throw error;
+    // A venue that refuses connections fails with the same code.
+    if (!isConnectionLost(error) || error instanceof VenueUnavailable) throw error;
     throw new DatabaseTrouble(`${whose} went away: run the same command again (${oneLine(error)})`);
   }
 }

@@ -1,6 +1,6 @@
 import { OperationalError, oneLine, UserError } from "@alphaforge/core/errors";
 import type { Venue } from "@alphaforge/desk/venues/venue";
-import type { VenueOptions } from "@alphaforge/desk/venues/venue-plugin";
+import type { VenueOptions, VenuePlugin } from "@alphaforge/desk/venues/venue-plugin";
 import type { AppConfig } from "../config.ts";
 import { choices } from "../nearest.ts";
 import { findPlugins } from "./plugins.ts";
@@ -13,8 +13,9 @@ export async function openVenue(
   name: string,
   options: VenueOptions,
   environment: AppConfig["venueSettings"] = {},
+  known: Promise<readonly VenuePlugin[]> = findPlugins("venue"),
 ): Promise<Venue> {
-  const plugins = await findPlugins("venue");
+  const plugins = await known;
   const plugin = plugins.find((candidate) => candidate.name === name);
   if (plugin === undefined) {
     const names = plugins.map((each) => each.name);

@@ -28,7 +28,7 @@ test("two agents of one name are refused, by the strategies that they are of: th
   const [first, second] = await allStrategies().then((all) => all.filter(({ scope }) => scope === "timeframe"));
   if (first === undefined || second === undefined) throw new Error("this needs two strategies");
   expect(() => seatsOf([first, { ...second, agentPrefix: first.agentPrefix }])).toThrow(
-    /^strategies [a-z-]+ and [a-z-]+ both have an agent [a-z]+-15m: give one another agentPrefix$/,
+    /^strategies [a-z-]+ and [a-z-]+ both have an agent [a-z]+-[0-9]+[mhdw]: give one another agentPrefix$/,
   );
 });
 
