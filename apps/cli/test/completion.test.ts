@@ -40,11 +40,7 @@ describe("what Tab offers", () => {
     ["timeframes of candles", ["data", "import", "x.csv", "--timeframe", "5"], ["5m"]],
     ["timeframes as an argument", ["desk", "trigger", "arena", "4"], ["4h"]],
     ["agents", ["desk", "pause", "arena", "momentum-1"], ["momentum-15m", "momentum-1h", "momentum-1d", "momentum-1w"]],
-    [
-      "venues, our own and archived",
-      ["desk", "backtest", "arena", "--venue", ""],
-      ["binance", "simulated", "binance-perp"],
-    ],
+    ["venues, our own and archived", ["desk", "backtest", "arena", "--venue", "bin"], ["binance", "binance-perp"]],
     ["a value after =", ["desk", "backtest", "arena", "--venue=sim"], ["--venue=simulated"]],
     ["a value after =, as bash splits it", ["desk", "backtest", "arena", "--venue", "=", "sim"], ["simulated"]],
     ["choices", ["data", "import", "--kind", "f"], ["funding"]],
