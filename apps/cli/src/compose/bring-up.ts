@@ -68,17 +68,17 @@ export async function bringUp(options: {
     await built;
     webLog = createWriteStream(webLogFile, { flags: "a" });
     webLog.once("error", (error) => app.warn(`cannot write ${webLogFile}: ${oneLine(error)}`));
+    const withLog = (error: unknown): never => {
+      throw new OperationalError(`${oneLine(error)}; see ${webLogFile}`);
+    };
     const web = await startWeb({
       port,
       log: (text) => void webLog?.write(text),
       desks: desks.map(({ name, store, stateDir }) => ({ name, url: store.url, worker: workerPaths(stateDir).file })),
       signal,
-    });
+    }).catch(withLog);
     app.print(`Alphaforge runs ${names.join(", ")}. Dashboard: ${web.url} (Ctrl-C ends it)`);
-    const webStopped = web.stopped.catch((error: unknown) => {
-      throw new OperationalError(`${oneLine(error)}; see ${webLogFile}`);
-    });
-    const ended = Promise.race([webStopped, ...children.map((child) => child.ended)]);
+    const ended = Promise.race([web.stopped.catch(withLog), ...children.map((child) => child.ended)]);
     await Promise.race([ended, Promise.all(desks.map((desk) => watchStart(desk, app, since, signal)))]);
     await ended;
   } catch (error) {
