@@ -21,6 +21,7 @@ import { openStore, type Store } from "./open-store.ts";
 import { processState } from "./process-state.ts";
 
 const FIXTURE = fileURLToPath(new URL("./store-user.fixture.ts", import.meta.url));
+const MIGRATIONS = fileURLToPath(new URL("../../migrations", import.meta.url));
 const root = process.getuid?.() === 0;
 
 let stateDir: string;
@@ -97,11 +98,9 @@ describe("the embedded server", () => {
     const started = await Promise.all([startUser(), startUser(), startUser()]);
     expect(new Set(started.map((user) => user.server)).size).toBe(1);
     // One of them applied the migration, the others found it applied.
-    expect(started.map((user) => user.applied).sort()).toEqual([
-      [],
-      [],
-      ["0001-event-log.sql", "0002-model-exchanges.sql"],
-    ]);
+    const all = readdirSync(MIGRATIONS).sort();
+    expect(all).toContain("0001-event-log.sql");
+    expect(started.map((user) => user.applied).sort()).toEqual([[], [], all]);
   });
 
   test("ends within five seconds after its last user was killed, and not while another one is there", async () => {
