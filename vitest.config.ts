@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /** What holds for every PostgreSQL: run on the embedded server, and again on one with passwords. */
@@ -21,6 +22,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // Of the hundreds of processes that tests start, each compiles only what no other has.
+    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/alphaforge", import.meta.url)) },
     // Many tests kill processes, on machines that others load as well: one more chance, shown in the report. None for a
     // property that found a counterexample.
     retry: { count: 1, condition: /^(?!Property failed)/ },

@@ -3,6 +3,7 @@
 // import TypeScript statically, because an older Node would fail on it before the version check.
 import { spawn } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
+import module from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -25,6 +26,10 @@ if (process.platform === "win32") {
 }
 
 if (Number(process.versions.node.split(".")[0]) >= NEEDED) {
+  // Halves the time that a command needs to start. Beside the program, which no other user may change, and gone with
+  // the next `npm ci`; where nothing can be written, Node goes on without.
+  const own = bundledNode();
+  if (own !== undefined) module.enableCompileCache(join(own, "../../../.cache/alphaforge"));
   const { main } = await import("../src/main.ts");
   await main(process.argv.slice(2));
 } else {
