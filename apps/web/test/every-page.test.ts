@@ -6,6 +6,7 @@ import { axeViolations } from "./axe-violations.ts";
 import { openBrowser } from "./browser.ts";
 import type { Site } from "./fixture-site.ts";
 import { openTestSite } from "./open-test-site.ts";
+import { pageFaults } from "./page-faults.ts";
 import { addressOf, openSitePage, routesOf, type SitePage, sitePages } from "./site-pages.ts";
 import { tabWalk } from "./tab-walk.ts";
 
@@ -47,9 +48,14 @@ async function faultsOf({ page: each, width, locale }: Look): Promise<readonly s
     });
     const page = await context.newPage();
     page.on("console", (message) => {
-      if (/Content.Security.Policy|Refused to/i.test(message.text())) faults.push(message.text());
+      // Of a page that is not found the browser says so, and of one that cannot be made also why.
+      if (each.status === 500) return;
+      if (each.status !== undefined && message.text().startsWith("Failed to load resource")) return;
+      if (message.type() === "error" || message.type() === "warning") faults.push(`complains: ${message.text()}`);
     });
+    page.on("pageerror", (error) => faults.push(`throws: ${error.message}`));
     await openSitePage(page, url, each);
+    faults.push(...(await pageFaults(page)));
     faults.push(...(await axeViolations(page)));
     if (!OVER.has(each.name)) faults.push(...(await tabWalk(page)));
   } catch (error) {
@@ -70,7 +76,7 @@ const looks = sitePages().flatMap((page, at): readonly Look[] =>
     : [{ page, ...(at % 2 === 0 ? WIDE : NARROW) }],
 );
 
-test("on every page in every state, axe finds nothing, Tab misses nothing and is never caught, and nobody but its own server is asked", async () => {
+test("on every page in every state, axe finds nothing, Tab misses nothing and is never caught, nothing complains or scrolls sideways, and nobody but its own server is asked", async () => {
   const waiting = [...looks];
   const found: string[] = [];
   const work = async () => {

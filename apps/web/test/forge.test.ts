@@ -391,31 +391,6 @@ describe("a forge of 200 tasks", () => {
   });
 });
 
-test("every control of the page has a name, takes the focus and shows it", async () => {
-  for (const table of [false, true]) {
-    const { page } = await visit("/forge/shop");
-    await live(page);
-    if (table) await page.getByRole("button", { name: "Table" }).click();
-    const faults = await page.evaluate(() => {
-      const found: string[] = [];
-      for (const control of document.querySelectorAll<HTMLElement>("a[href], button, input, select, [tabindex='0']")) {
-        if (!control.checkVisibility()) continue;
-        const labels = [...((control as HTMLInputElement).labels ?? [])].map((label) => label.textContent).join("");
-        const name =
-          control.getAttribute("aria-label") ?? control.getAttribute("aria-labelledby") ?? labels + control.textContent;
-        if (name.trim() === "") found.push(`no name: ${control.outerHTML.slice(0, 120)}`);
-        control.focus({ focusVisible: true } as FocusOptions);
-        if (document.activeElement !== control) found.push(`takes no focus: ${control.outerHTML.slice(0, 120)}`);
-        else if (getComputedStyle(control).outlineStyle === "none")
-          found.push(`shows no focus: ${control.outerHTML.slice(0, 120)}`);
-      }
-      return found;
-    });
-    expect(faults).toEqual([]);
-    await page.context().close();
-  }
-});
-
 test("the page is read in Chinese by who chooses so", async () => {
   const { page, complaints } = await visit("/forge/shop");
   await live(page);
