@@ -75,7 +75,8 @@ const SETTINGS = {
   log_min_messages: "warning",
 } as const;
 
-const THROWAWAY = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" } as const;
+/** Shared by all tests of a run, sites of a dozen desks among them; a desk and its dashboard need 25 connections. */
+const THROWAWAY = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200" } as const;
 
 interface Cluster {
   readonly home: string;

@@ -34,7 +34,7 @@ const SETTINGS = {
   fsync: "off",
   full_page_writes: "off",
   shared_buffers: "32MB",
-  max_connections: "60",
+  max_connections: "200",
   io_method: "sync",
   autovacuum_naptime: "30s",
   wal_level: "minimal",
