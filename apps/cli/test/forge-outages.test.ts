@@ -1,7 +1,7 @@
 import { type FailingDatabase, type FailingServer, failingServer } from "@alphaforge/core/testing/failing-server";
-import { SOAK } from "@alphaforge/core/testing/soak";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { FORGE_DATABASE } from "../src/compose/forge-place.ts";
+import { databaseOutages } from "./database-outages.fixture.ts";
 import { expectClean, expectLandedOnce, keepRefs } from "./forge-promises.fixture.ts";
 import { plugin, type ScriptedWorld, scriptedWorld } from "./scripted-world.fixture.ts";
 
@@ -46,21 +46,7 @@ async function goesOn(spec: string): Promise<void> {
   await expectClean(world);
 }
 
-const restart = (how: "fast" | "immediate") => async () => {
-  await failing.server.stop(how);
-  await failing.server.start();
-};
-const OUTAGES: Readonly<Record<string, () => Promise<void>>> = {
-  "crashes and comes back": restart("immediate"),
-  "is cut off": async () => database.cut(),
-  ...(SOAK && {
-    "is restarted in order": restart("fast"),
-    "goes away and stays away": () => failing.server.stop("fast"),
-    "ends all sessions": () => database.endSessions(),
-  }),
-};
-
-test.each(Object.entries(OUTAGES))(
+test.each(databaseOutages(() => ({ server: failing.server, database })))(
   "a database that %s ends forge run with one line that says so, and the same command goes on",
   async (_, fail) => {
     const spec = await aSession();

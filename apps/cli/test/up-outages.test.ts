@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import { type FailingDatabase, type FailingServer, failingServer } from "@alphaforge/core/testing/failing-server";
-import { SOAK } from "@alphaforge/core/testing/soak";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { DESK_DATABASE } from "../src/compose/desk-migrations.ts";
+import { databaseOutages } from "./database-outages.fixture.ts";
 import { acknowledgedIn, expectKeptIn, expectOnceIn } from "./desk-promises.fixture.ts";
 import { type UpWorld, upWorld } from "./up-world.fixture.ts";
 
@@ -54,23 +54,10 @@ async function goesOn(kept: Awaited<ReturnType<typeof acknowledgedIn>>): Promise
   await expectOnceIn(database.store);
 }
 
-const restart = (how: "fast" | "immediate") => async () => {
-  await failing.server.stop(how);
-  await failing.server.start();
-};
-const OUTAGES: Readonly<Record<string, () => Promise<void>>> = {
-  "crashes and comes back": restart("immediate"),
-  "is cut off": async () => database.cut(),
-  ...(SOAK && {
-    "is restarted in order": restart("fast"),
-    "goes away and stays away": () => failing.server.stop("fast"),
-    "ends all sessions": () => database.endSessions(),
-  }),
-};
 const WENT_AWAY =
   /^alphaforge: (desk north ended \(exit code 1\): .*)?the database of desk north went away: run the same command again/;
 
-test.each(Object.entries(OUTAGES))(
+test.each(databaseOutages(() => ({ server: failing.server, database })))(
   "a database that %s ends up with one line that says so, and the same command goes on",
   { timeout: 240_000 },
   async (_, fail) => {

@@ -1,11 +1,8 @@
 import { SOAK } from "@alphaforge/core/testing/soak";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { LOCALE_COOKIE, LOCALES, type Locale } from "../i18n/locales.ts";
 import { axeViolations } from "./axe-violations.ts";
-import { openBrowser } from "./browser.ts";
-import type { Site } from "./fixture-site.ts";
-import { openTestSite } from "./open-test-site.ts";
+import { siteForTests } from "./open-test-site.ts";
 import { pageFaults } from "./page-faults.ts";
 import { addressOf, openSitePage, routesOf, type SitePage, sitePages } from "./site-pages.ts";
 import { tabWalk } from "./tab-walk.ts";
@@ -14,18 +11,7 @@ const VIEWPORTS = { wide: { width: 1280, height: 900 }, narrow: { width: 390, he
 /** What opens over a page has a walk of its own, among the tests of keys. */
 const OVER: ReadonlySet<string> = new Set(["keys", "token", "forge-task"]);
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  site = await openTestSite();
-  browser = await openBrowser();
-}, 300_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const opened = siteForTests();
 
 interface Look {
   readonly page: SitePage;
@@ -35,9 +21,13 @@ interface Look {
 
 /** Visits a page once, and judges all of it. Faults, each in a line. */
 async function faultsOf({ page: each, width, locale }: Look): Promise<readonly string[]> {
-  const { url } = site.servers[each.server];
+  const { url } = opened.site.servers[each.server];
   const faults: string[] = [];
-  const context = await browser.newContext({ viewport: VIEWPORTS[width], locale: "en-US", reducedMotion: "reduce" });
+  const context = await opened.browser.newContext({
+    viewport: VIEWPORTS[width],
+    locale: "en-US",
+    reducedMotion: "reduce",
+  });
   try {
     await context.addCookies([{ name: LOCALE_COOKIE, value: locale, url }]);
     await context.route("**", async (route) => {

@@ -1,30 +1,18 @@
 /// <reference lib="dom" />
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { LOCALE_COOKIE, LOCALES } from "../i18n/locales.ts";
-import { openBrowser } from "./browser.ts";
-import type { Site, SiteServer } from "./fixture-site.ts";
-import { openTestSite } from "./open-test-site.ts";
+import type { SiteServer } from "./fixture-site.ts";
+import { siteForTests } from "./open-test-site.ts";
 
 /** Longer than a loaded machine takes. */
 const SOON = { timeout: 30_000 };
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  site = await openTestSite();
-  browser = await openBrowser();
-}, 300_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const opened = siteForTests();
 
 async function visit(server: SiteServer, path: string, locale: string, work: (page: Page) => Promise<void>) {
-  const { url } = site.servers[server];
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const { url } = opened.site.servers[server];
+  const context = await opened.browser.newContext({ viewport: { width: 1280, height: 900 } });
   await context.addCookies([{ name: LOCALE_COOKIE, value: locale, url }]);
   const page = await context.newPage();
   await page.goto(`${url}${path}`);
@@ -35,7 +23,7 @@ async function visit(server: SiteServer, path: string, locale: string, work: (pa
 /** The log's lines of a fault, once they are written. */
 async function logged(id: string): Promise<readonly Record<string, unknown>[]> {
   const lines = () =>
-    site
+    opened.site
       .log()
       .split("\n")
       .filter((line) => line.startsWith("{") && line.includes(`"${id}"`))
@@ -96,7 +84,7 @@ test("a fault of the server's shows no stack, and an id that stands in its log w
       expect(JSON.stringify(lines)).toContain("RangeError");
     });
   // The others go on.
-  expect((await fetch(`${site.servers.others.url}/desk/quiet`)).status).toBe(200);
+  expect((await fetch(`${opened.site.servers.others.url}/desk/quiet`)).status).toBe(200);
 });
 
 test("answers to programs have the same id, and neither a stack nor an address", async () => {
@@ -105,7 +93,7 @@ test("answers to programs have the same id, and neither a stack nor an address",
     ["/api/desks/failing/leaderboard", "failed"],
     ["/api/forges/gone/state", "unreachable"],
   ] as const) {
-    const response = await fetch(`${site.servers.others.url}${path}`);
+    const response = await fetch(`${opened.site.servers.others.url}${path}`);
     const text = await response.text();
     expect({ path, status: response.status, text: SECRET.test(text) }).toEqual({ path, status: 503, text: false });
     const answer = JSON.parse(text) as { error: string; id: string };
@@ -115,7 +103,7 @@ test("answers to programs have the same id, and neither a stack nor an address",
 });
 
 test("faults of browsers are taken from the dashboard's own pages, short and in one form", async () => {
-  const { url } = site.servers.main;
+  const { url } = opened.site.servers.main;
   const send = (body: string, headers: Record<string, string> = { Origin: url }) =>
     fetch(`${url}/api/faults`, { method: "POST", body, headers });
   const fault = { id: "0123abcd", path: "/", message: "RangeError: x" };

@@ -1,10 +1,9 @@
 /// <reference lib="dom" />
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBrowser } from "./browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { FIXTURE_MODEL_AGENT } from "./fixture-desk.ts";
-import { SITE_TOKEN, type Site, type SiteServer } from "./fixture-site.ts";
-import { openTestSite } from "./open-test-site.ts";
+import { SITE_TOKEN, type SiteServer } from "./fixture-site.ts";
+import { siteForTests } from "./open-test-site.ts";
 import { openSitePage } from "./site-pages.ts";
 
 const AGENT = `/desk/arena/agents/${FIXTURE_MODEL_AGENT}`;
@@ -14,21 +13,10 @@ const MOST_STOPS = 600;
 /** Longer than a loaded machine takes. */
 const SOON = { timeout: 30_000 };
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  site = await openTestSite();
-  browser = await openBrowser();
-}, 300_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const opened = siteForTests();
 
 async function withPage<T>(work: (page: Page) => Promise<T>): Promise<T> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-US" });
+  const context = await opened.browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-US" });
   try {
     return await work(await context.newPage());
   } finally {
@@ -38,7 +26,7 @@ async function withPage<T>(work: (page: Page) => Promise<T>): Promise<T> {
 
 const visit = (path: string, work: (page: Page) => Promise<void>, server: SiteServer = "main") =>
   withPage(async (page) => {
-    await openSitePage(page, site.servers[server].url, { name: path, server, path });
+    await openSitePage(page, opened.site.servers[server].url, { name: path, server, path });
     await work(page);
   });
 
@@ -243,7 +231,7 @@ describe("without a mouse", () => {
       await page.waitForURL(/session=monday/);
     });
     await withPage(async (page) => {
-      const { url } = site.servers.others;
+      const { url } = opened.site.servers.others;
       await page.goto(`${url}/forge`);
       await tabTo(page, "main a");
       await page.keyboard.press("Enter");

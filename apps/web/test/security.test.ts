@@ -1,30 +1,17 @@
 /// <reference lib="dom" />
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isLoopbackHost } from "../requests/loopback-host.ts";
-import { openBrowser } from "./browser.ts";
 import { FIXTURE_MODEL_AGENT } from "./fixture-desk.ts";
-import { SITE_TOKEN, type Site } from "./fixture-site.ts";
-import { openTestSite } from "./open-test-site.ts";
+import { SITE_TOKEN } from "./fixture-site.ts";
+import { siteForTests } from "./open-test-site.ts";
 import { openSitePage, sitePages } from "./site-pages.ts";
 
 /** Longer than a loaded machine takes. */
 const SOON = { timeout: 30_000 };
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  site = await openTestSite();
-  browser = await openBrowser();
-}, 300_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const opened = siteForTests();
 
 /** A request with whatever Host it says; fetch would not let it. */
 async function ask(
@@ -32,7 +19,7 @@ async function ask(
   headers: Record<string, string>,
   method = "GET",
 ): Promise<{ status: number; headers: IncomingMessage["headers"]; text: string }> {
-  const sent = httpRequest(`${site.servers.main.url}${path}`, { method, headers });
+  const sent = httpRequest(`${opened.site.servers.main.url}${path}`, { method, headers });
   sent.end();
   const [response] = (await once(sent, "response")) as [IncomingMessage];
   const isStream = response.headers["content-type"]?.startsWith("text/event-stream");
@@ -86,7 +73,7 @@ describe("a name that somebody else has led to this machine", () => {
   });
 
   test("is told from this machine's own names", async () => {
-    const { port } = new URL(site.servers.main.url);
+    const { port } = new URL(opened.site.servers.main.url);
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`, "LOCALHOST"]) {
       expect((await ask("/api/desks/arena/desk", { Host: host })).status).toBe(200);
       expect((await ask("/api/desks/arena/updates", { Host: host })).text).toContain("data:");
@@ -130,7 +117,7 @@ describe("every answer", () => {
   test("has a policy without anything unsafe, and a nonce that no other has", async () => {
     const nonces = new Set<string>();
     for (const { server, path } of sitePages()) {
-      const response = await fetch(`${site.servers[server].url}${path}`);
+      const response = await fetch(`${opened.site.servers[server].url}${path}`);
       const policy = response.headers.get("content-security-policy") ?? "";
       expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'nonce-[^']{24}'; style-src 'self'; /);
       expect(policy).not.toMatch(/unsafe|\*|https?:/);
@@ -145,9 +132,9 @@ describe("every answer", () => {
 });
 
 test("scripts that come into a page by its content do not run", async () => {
-  const context = await browser.newContext();
+  const context = await opened.browser.newContext();
   const page = await context.newPage();
-  await page.goto(`${site.servers.main.url}/`);
+  await page.goto(`${opened.site.servers.main.url}/`);
   const ran = await page.evaluate(async () => {
     const inline = document.createElement("div");
     inline.innerHTML = '<img src="data:," onerror="window.taken = 1">';
@@ -172,9 +159,9 @@ test("scripts that come into a page by its content do not run", async () => {
 });
 
 test("cookies hold a theme and a language, and stay with this site", async () => {
-  const context = await browser.newContext();
+  const context = await opened.browser.newContext();
   const page = await context.newPage();
-  await openSitePage(page, site.servers.main.url, { name: "rankings", server: "main", path: "/" });
+  await openSitePage(page, opened.site.servers.main.url, { name: "rankings", server: "main", path: "/" });
   await page.getByTestId("theme").click();
   await page.getByTestId("language").click();
   await expect.poll(() => page.evaluate(() => document.documentElement.lang), SOON).toBe("zh");

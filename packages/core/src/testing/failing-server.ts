@@ -82,6 +82,8 @@ export async function failingServer(): Promise<FailingServer> {
 async function padLog(store: Store): Promise<number> {
   const client = await store.connect();
   try {
+    // What is rolled back below would be room again once it were vacuumed.
+    await client.query("ALTER TABLE events SET (autovacuum_enabled = false)");
     await client.query("BEGIN");
     await client.query(
       `INSERT INTO events (seq, stream, version, type, at, id, data)
